@@ -1,0 +1,239 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"example.com/marquee/common/marquee"
+)
+
+// Account is a user with what only these rules may see.
+type Account struct {
+	marquee.User
+	// PasswordHash is a PHC string (argon2id) or a bcrypt hash of the
+	// article's; "" lets nobody in.
+	PasswordHash string
+}
+
+// Why a session ended, as SQL keeps it.
+const (
+	EndLogout   = "logout"   // the person signed out here, or of all
+	EndRevoked  = "revoked"  // ended from another session of the person
+	EndReuse    = "reuse"    // an old refresh token came back
+	EndCap      = "cap"      // a newer sign-in went above the cap
+	EndPassword = "password" // password or address changed
+	EndDisabled = "disabled" // the account was disabled
+)
+
+// Session is one row of the truth about sessions. Counters count rotations:
+// Counter is the refresh token out now, FromCounter the one it was last made
+// from, Seen the highest whose access token has arrived.
+type Session struct {
+	ID          string // UUIDv7
+	UserID      string
+	SecretHash  []byte // SHA-256 of the secret part of the refresh token; nil for a browser session
+	CookieHash  []byte // SHA-256 of the cookie; nil for a token session
+	Counter     int64
+	FromCounter int64
+	RotatedAt   time.Time
+	Seen        int64
+
+	CreatedAt  time.Time
+	LastUsedAt time.Time
+	IdleEnd    time.Time
+	EndsAt     time.Time // absolute
+	EndedAt    time.Time // zero: not ended
+	EndReason  string
+
+	AuthTime time.Time
+	AMR      []string
+	Origin   marquee.Origin
+	// Rotated from elsewhere: the address and agent of the rotation that made
+	// Counter; compared with those of a repetition inside the grace period.
+	RotatedOrigin marquee.Origin
+	// Brief sessions live for one command over SSH and do not count for the cap.
+	Brief bool
+}
+
+// Lives are the bounds of a session's life.
+type Lives struct {
+	Access   time.Duration // access token, 30 min
+	Idle     time.Duration // refresh token, 7 days, renewed by rotation
+	Absolute time.Duration // session, 30 days, never renewed
+	Grace    time.Duration // a repeated refresh within it gets the same successor; 0 to 300 s
+}
+
+// Accounts is the store of people. Names and addresses are compared in the
+// form of marquee.FoldName. Errors are marquee.Error: CodeNotFound,
+// CodeUsernameTaken, CodeEmailTaken, CodeUnavailable.
+type Accounts interface {
+	CreateAccount(ctx context.Context, a Account) (Account, error)
+	AccountByLogin(ctx context.Context, login string) (Account, error) // user name or address
+	AccountByID(ctx context.Context, id string) (Account, error)
+	// UpdateAccount changes the members that are not nil. With endReason set
+	// it ends the person's sessions but keep ("" keeps none) in the same
+	// transaction, which locks the user row first, and returns their ids.
+	// With ifHash set it answers CodeWrongPassword unless the stored hash is
+	// still that one.
+	UpdateAccount(ctx context.Context, id string, p AccountPatch) (a Account, ended []string, err error)
+	// RehashPassword replaces the hash if it is still old; no error if not.
+	RehashPassword(ctx context.Context, id, old, new string) error
+	// ListAccounts returns accounts by user name, those after the given one.
+	ListAccounts(ctx context.Context, after string, limit int) ([]Account, error)
+	// CreatePasswordLink keeps the SHA-256 of a one-use link until expiry.
+	CreatePasswordLink(ctx context.Context, userID string, hash []byte, expires time.Time) error
+	// UsePasswordLink spends the link, sets the hash and ends every session of
+	// the person in one transaction. CodeNotFound if unknown, used or expired.
+	UsePasswordLink(ctx context.Context, hash []byte, newPasswordHash string) (a Account, ended []string, err error)
+	// PasswordLinkOwner returns whose live link this is, without spending it.
+	PasswordLinkOwner(ctx context.Context, hash []byte) (Account, error)
+}
+
+// AccountPatch says what UpdateAccount changes.
+type AccountPatch struct {
+	Email        *string
+	Username     *string
+	PasswordHash *string
+	IsActive     *bool
+	IsSuperuser  *bool
+	IfHash       *string
+	EndReason    string
+	KeepSession  string
+}
+
+// Sessions is the truth about sessions. Its clock is the store's: the
+// database's own on Postgres, so that two processes agree, or the injected one
+// in tests. All times in a Session come from it.
+type Sessions interface {
+	// OpenSession locks the user row, checks that the user is active and the
+	// hash is still verifiedHash (CodeWrongCredentials if not), inserts s with
+	// its times set from the lives, ends the oldest sessions of the person
+	// above limit (brief ones neither count nor end), all in one transaction.
+	// It returns s as stored and the ids of those ended.
+	OpenSession(ctx context.Context, s Session, verifiedHash string, lives Lives, limit int) (opened Session, ended []string, err error)
+	// AdvanceSession moves counter n to n+1 with from n, in one statement, if
+	// the session stands at n, has not ended or run out, secretHash is its
+	// own and the user is active. ok is false, without an error, if it did not.
+	AdvanceSession(ctx context.Context, id string, n int64, secretHash []byte, o marquee.Origin, lives Lives) (s Session, ok bool, err error)
+	// DecideSession runs decide with the session's row locked, in one
+	// transaction, and carries out what it returns; active tells whether the
+	// user is, now is the store's clock. CodeNotFound for an unknown session.
+	// An End decision is committed.
+	DecideSession(ctx context.Context, id string, lives Lives, decide func(s Session, active bool, now time.Time) Decision) (Session, Decision, error)
+	// SessionByID returns the session, live or ended, and whether its user is
+	// active. CodeNotFound for an unknown one.
+	SessionByID(ctx context.Context, id string) (s Session, active bool, now time.Time, err error)
+	// SessionByCookie is the same by the hash of a browser's cookie.
+	SessionByCookie(ctx context.Context, cookieHash []byte) (s Session, active bool, now time.Time, err error)
+	// TouchSession renews the idle end and last use of a live browser session.
+	TouchSession(ctx context.Context, id string, lives Lives) error
+	// MarkSeen sets seen = greatest(seen, counter) and reports whether the
+	// session is live. Nothing changes on an ended one.
+	MarkSeen(ctx context.Context, id string, counter int64) (live bool, err error)
+	// LiveSessions lists a person's live sessions, newest first.
+	LiveSessions(ctx context.Context, userID string) ([]Session, error)
+	// EndSession ends one session of a person; ending an ended one again is no
+	// error. CodeNotFound if it is not his.
+	EndSession(ctx context.Context, userID, id, reason string) error
+	// EndSessions ends all sessions of a person but keep ("" keeps none) and
+	// returns the ids of every session that is not live now and could still
+	// have a copy, those ended before included.
+	EndSessions(ctx context.Context, userID, keep, reason string) (ended []string, err error)
+}
+
+// Decision is what the rotation table says to do with a presented token.
+type Decision struct {
+	// Outcome is one of the Outcome constants.
+	Outcome Outcome
+	// Counter and FromCounter are set when Outcome is OutcomeRotate or
+	// OutcomeCatchUp: the store writes them, renews the idle end and RotatedAt
+	// and, with Origin, RotatedOrigin.
+	Counter, FromCounter int64
+	Origin               marquee.Origin
+	// EndReason is set for OutcomeEnd.
+	EndReason string
+}
+
+// Outcome names the rows of the rotation table in tokens.
+type Outcome int
+
+// The rows of the table.
+const (
+	OutcomeRefuse  Outcome = iota // not authentic, unknown, ended, run out: nothing changes
+	OutcomeRotate                 // n = c, or the lost answer found late
+	OutcomeRepeat                 // within grace: the same successor, nothing changes
+	OutcomeEnd                    // reuse: the session ends
+	OutcomeCatchUp                // n > c: SQL was restored to an earlier state
+)
+
+// Alive is the copy of a session's life that Redis holds.
+type Alive struct {
+	UserID   string
+	Seen     int64
+	IdleEnd  time.Time
+	EndsAt   time.Time
+	AuthTime time.Time
+	AMR      []string
+}
+
+// Copies is the copy in Redis (tokens.md, "Rules for the copy in Redis"):
+// tickets, a lease of 60 s, keys under the server's master_replid. Every
+// error is CodeUnavailable.
+type Copies interface {
+	// Lookup returns the live copy of the session or, on a miss, a ticket: the
+	// one that is there or a new one of 128 random bits, good for 5 s.
+	Lookup(ctx context.Context, sessionID string) (a Alive, ticket string, err error)
+	// Fill writes the copy if that very ticket is still there; it reports
+	// whether it did. The lease starts now. idle and end are how long the
+	// session may still live, by the clock of SQL, so that clocks need not agree.
+	Fill(ctx context.Context, sessionID, ticket string, a Alive, idle, end time.Duration) (bool, error)
+	// Seen raises seen in the copy, if there is one.
+	Seen(ctx context.Context, sessionID string, counter int64) error
+	// Delete removes ticket and copy of each session.
+	Delete(ctx context.Context, sessionIDs ...string) error
+}
+
+// WrappedKey is a signing key as SQL keeps it.
+type WrappedKey struct {
+	ID        string // kid: RFC 7638 thumbprint
+	Algorithm string // "EdDSA"
+	Public    []byte // raw Ed25519 public key
+	Sealed    []byte // private key, sealed under a key derived from the master secret
+	CreatedAt time.Time
+	RetiredAt time.Time // zero: in use
+}
+
+// SigningKeys keeps the signing keys.
+type SigningKeys interface {
+	SigningKeys(ctx context.Context) ([]WrappedKey, error) // oldest first
+	// AddFirstSigningKey adds k if there is no key yet and returns the keys
+	// that are there afterwards: processes that start together agree on one.
+	AddFirstSigningKey(ctx context.Context, k WrappedKey) ([]WrappedKey, error)
+	// ResealSigningKey replaces the sealed form of a key.
+	ResealSigningKey(ctx context.Context, id string, sealed []byte) error
+}
+
+// Events takes what operators and people must be able to learn of later.
+type Events interface {
+	Record(ctx context.Context, e Event)
+}
+
+// Event is one security event.
+type Event struct {
+	Kind      string // EventSignedIn ...
+	UserID    string
+	SessionID string
+	Origin    marquee.Origin
+}
+
+// The kinds of events.
+const (
+	EventSignedIn        = "signed_in"
+	EventSignInFailed    = "sign_in_failed"
+	EventReuseFound      = "reuse_found"
+	EventRepeatElsewhere = "refreshed_elsewhere"
+	EventStoreBehind     = "store_behind"
+	EventSessionEnded    = "session_ended"
+	EventPasswordChanged = "password_changed"
+	EventAccountChanged  = "account_changed"
+)

@@ -1,0 +1,83 @@
+package marquee
+
+import "time"
+
+// Movie is a film, with what the asking person did with it.
+type Movie struct {
+	ID             string   `json:"id"`
+	Title          string   `json:"title"`
+	OriginalTitle  string   `json:"original_title"`
+	Year           int      `json:"year"`
+	RuntimeMinutes int      `json:"runtime_minutes"` // 0: unknown
+	Countries      []string `json:"countries"`
+	Languages      []string `json:"languages"`
+	Genres         []string `json:"genres"`
+	Directors      []string `json:"directors"`
+	Cast           []string `json:"cast"`
+	Overview       string   `json:"overview"` // in the caller's language where there is one
+
+	RatingAverage float64 `json:"rating_average"` // 1 to 10; 0 without ratings
+	RatingCount   int     `json:"rating_count"`
+	MyRating      int     `json:"my_rating"` // 1 to 10; 0: not rated
+	OnWatchlist   bool    `json:"on_watchlist"`
+	WatchedOn     *Date   `json:"watched_on"` // nil: not watched
+}
+
+// Date is a calendar date of the person's, "2006-01-02", without a time zone.
+type Date string
+
+// ParseDate reads a calendar date; it returns an invalid_input error on field
+// "date" for anything else.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil || t.Year() < 1888 {
+		return "", Invalid(FieldError{Field: "date", Code: FieldFormat})
+	}
+	return Date(s), nil
+}
+
+// Sort is an order of films.
+type Sort string
+
+// The orders of films. A minus sorts downwards.
+const (
+	SortTitle    Sort = "title"
+	SortYear     Sort = "year"
+	SortYearDesc Sort = "-year"
+	SortRating   Sort = "-rating"
+)
+
+// MovieFilter says which films, in which order, and which page of them.
+type MovieFilter struct {
+	Query    string // words looked for in titles and people; the last one as a prefix
+	Genre    string // exact; "" for all
+	YearFrom int    // 0: no bound
+	YearTo   int    // 0: no bound
+	Sort     Sort   // "" is SortTitle
+	Page     PageRequest
+	Language string // "en" or "ko", for the overview; "" is "en"
+}
+
+// PageRequest asks for one page of a list.
+type PageRequest struct {
+	Limit  int    // 1 to 100; 0 is 20
+	Cursor string // from an earlier Page of the same list; "" is the first page
+	// At starts elsewhere: "end" is the last page, other text is the first
+	// title that sorts at or after it (title sorts only).
+	At string
+}
+
+// Page is one page of a list. Cursors are opaque and bound to their query.
+type Page[T any] struct {
+	Items      []T     `json:"items"`
+	NextCursor *string `json:"next_cursor"`
+	PrevCursor *string `json:"prev_cursor"`
+	Total      int     `json:"total"`
+	TotalIs    string  `json:"total_is"` // TotalExact or TotalAtLeast
+}
+
+// How Page.Total is meant: counted up to 10,000 matches, beyond that a bound.
+const (
+	TotalExact   = "exact"
+	TotalAtLeast = "at_least"
+)

@@ -1,0 +1,54 @@
+package marquee
+
+import "context"
+
+// AuthService is the life of accounts and sessions. The server's rules and
+// common/client implement it. Methods that act for a person find him in the
+// context at the server (ActorFrom) and by the held tokens in the client;
+// without one they return CodeUnauthenticated. Every method may return
+// CodeUnavailable, after which nothing has changed.
+type AuthService interface {
+	// Register makes an account. CodeInvalid with fields, CodeUsernameTaken,
+	// CodeEmailTaken, CodeTooManyRequests.
+	Register(ctx context.Context, r Registration) (User, error)
+	// Login opens a session. CodeWrongCredentials whatever the reason,
+	// CodeTooManyRequests.
+	Login(ctx context.Context, c Credentials) (Tokens, error)
+	// Logout ends sessions. An already ended session is no error.
+	Logout(ctx context.Context, scope LogoutScope) error
+	// Me returns the acting person.
+	Me(ctx context.Context) (User, error)
+	// UpdateMe changes the acting person's profile. CodeInvalid,
+	// CodeWrongPassword, CodeUsernameTaken, CodeEmailTaken, CodeStepUpRequired.
+	UpdateMe(ctx context.Context, p UserPatch) (User, error)
+	// Sessions lists the live sessions of the acting person, newest first.
+	Sessions(ctx context.Context) ([]Session, error)
+	// EndSession ends one of them. CodeNotFound if it is not his or not live.
+	EndSession(ctx context.Context, id string) error
+}
+
+// MovieService is the catalogue and what a person did with it. Every method
+// needs an acting person; CodeNotFound for an unknown film.
+type MovieService interface {
+	// FindMovies returns a page of films. CodeInvalid for a bad filter or cursor.
+	FindMovies(ctx context.Context, f MovieFilter) (Page[Movie], error)
+	// FindMovie returns one film, its overview in language "en" or "ko".
+	FindMovie(ctx context.Context, id, language string) (Movie, error)
+	// Genres lists the genres in use, sorted.
+	Genres(ctx context.Context) ([]string, error)
+
+	// RateMovie sets the acting person's rating, 1 to 10. CodeInvalid outside.
+	RateMovie(ctx context.Context, id string, rating int) error
+	UnrateMovie(ctx context.Context, id string) error
+	AddToWatchlist(ctx context.Context, id string) error
+	RemoveFromWatchlist(ctx context.Context, id string) error
+	// MarkWatched records that the person saw the film on a date of his.
+	MarkWatched(ctx context.Context, id string, on Date) error
+	UnmarkWatched(ctx context.Context, id string) error
+
+	// Watchlist, Ratings and Diary list the acting person's films, the newest
+	// entry first; a diary goes by the date watched.
+	Watchlist(ctx context.Context, p PageRequest, language string) (Page[Movie], error)
+	Ratings(ctx context.Context, p PageRequest, language string) (Page[Movie], error)
+	Diary(ctx context.Context, p PageRequest, language string) (Page[Movie], error)
+}
