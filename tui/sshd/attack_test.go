@@ -1,0 +1,275 @@
+package sshd_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"io"
+	"net"
+	"strings"
+	"testing"
+	"time"
+	"unsafe"
+
+	gossh "golang.org/x/crypto/ssh"
+
+	"example.com/marquee/tui/sshd"
+)
+
+// A name whose bytes change between attempts: the client library reads it
+// anew for each, as a hostile client would send it.
+func shiftingUser(first string) (user string, become func(string)) {
+	b := []byte(first)
+	return unsafe.String(&b[0], len(b)), func(s string) { copy(b, s) }
+}
+
+func refusedOnce(then func()) gossh.AuthMethod {
+	return gossh.PasswordCallback(func() (string, error) {
+		then()
+		return "wrong", nil
+	})
+}
+
+func TestAttack_UserNameChangedBetweenAttempts(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	methods := map[string]func() gossh.AuthMethod{
+		"key":     func() gossh.AuthMethod { return gossh.PublicKeys(newKey(t)) },
+		"keyless": keyless,
+	}
+	for name, method := range methods {
+		t.Run(name, func(t *testing.T) {
+			user, become := shiftingUser("mallory")
+			changed := false
+			later := gossh.PublicKeysCallback(func() ([]gossh.Signer, error) {
+				if !changed { // after the attempt by "none"
+					changed = true
+					become("victim1")
+				}
+				return []gossh.Signer{newKey(t)}, nil
+			})
+			if name == "keyless" {
+				later = gossh.KeyboardInteractive(func(string, string, []string, []bool) ([]string, error) { return nil, nil })
+				become("mallory")
+			}
+			auth := []gossh.AuthMethod{later}
+			if name == "keyless" {
+				auth = []gossh.AuthMethod{gossh.PublicKeysCallback(func() ([]gossh.Signer, error) {
+					become("victim1")
+					return nil, nil
+				}), later}
+			}
+			c, err := dial(h, user, auth...)
+			if err == nil {
+				_ = c.Close()
+				t.Fatal("somebody who changed his name was let in")
+			}
+		})
+		t.Run(name+" twin: a steady name", func(t *testing.T) {
+			c, err := dial(h, "mallory", method())
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = c.Close()
+		})
+	}
+}
+
+// Asking whether a key would do is not proving it: whose key was offered last
+// must not matter (CVE-2024-45337).
+func TestAttack_OfferedKeyIsNotIdentity(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	victim, own := newKey(t), newKey(t)
+	openWindow(t, mustDial(t, h, gossh.PublicKeys(&forger{victim, own}, own)))
+	if got := h.lastVisitor().KeyFingerprint; got == gossh.FingerprintSHA256(victim.PublicKey()) {
+		t.Fatal("a key that was only offered counts as proved")
+	}
+	// The twin: a key that was proved is the one.
+	openWindow(t, mustDial(t, h, gossh.PublicKeys(own)))
+	if got := h.lastVisitor().KeyFingerprint; got != gossh.FingerprintSHA256(own.PublicKey()) {
+		t.Errorf("proved %q", got)
+	}
+	// And nobody's key is left over for one who comes without.
+	openWindow(t, mustDial(t, h, keyless()))
+	if got := h.lastVisitor().KeyFingerprint; got != "" {
+		t.Errorf("without a key: %q", got)
+	}
+}
+
+// forger offers one key and signs with another.
+type forger struct {
+	gossh.Signer
+	own gossh.Signer
+}
+
+func (f *forger) Sign(random io.Reader, data []byte) (*gossh.Signature, error) {
+	return f.own.Sign(random, data)
+}
+
+func TestAttack_Certificate(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	key := newKey(t)
+	cert := &gossh.Certificate{
+		Key: key.PublicKey(), CertType: gossh.UserCert, ValidPrincipals: []string{"guest"},
+		ValidBefore: gossh.CertTimeInfinity,
+	}
+	if err := cert.SignCert(rand.Reader, newKey(t)); err != nil {
+		t.Fatal(err)
+	}
+	signer, err := gossh.NewCertSigner(cert, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := dial(h, "guest", gossh.PublicKeys(signer)); err == nil {
+		_ = c.Close()
+		t.Error("a certificate was accepted")
+	}
+	c, err := dial(h, "guest", gossh.PublicKeys(key))
+	if err != nil {
+		t.Fatalf("the twin, its plain key: %v", err)
+	}
+	_ = c.Close()
+}
+
+func TestAttack_NoAuthenticationAtAll(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	for name, auth := range map[string][]gossh.AuthMethod{
+		"none": nil, "password": {gossh.Password("anything")},
+	} {
+		if c, err := dial(h, "guest", auth...); err == nil {
+			_ = c.Close()
+			t.Errorf("%s was accepted", name)
+		}
+	}
+	_ = mustDial(t, h, keyless())
+}
+
+func TestAttack_CommandsSubsystemsAndForwarding(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	c := mustDial(t, h, keyless())
+	for _, command := range []string{"id", "sh -c 'touch /tmp/x'", "scp -t /tmp", "whoami; reboot"} {
+		s, err := c.NewSession()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := s.CombinedOutput(command)
+		var exit *gossh.ExitError
+		if !errors.As(err, &exit) || exit.ExitStatus() != 2 {
+			t.Errorf("%q: %v, want exit 2", command, err)
+		}
+		if !strings.Contains(string(out), "No commands here") {
+			t.Errorf("%q says %q", command, out)
+		}
+	}
+	s, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.RequestSubsystem("sftp"); err == nil {
+		t.Error("sftp was accepted")
+	}
+	for _, request := range []string{"auth-agent-req@openssh.com", "x11-req", "signal", "break", "nonsense"} {
+		if ok, err := s.SendRequest(request, true, nil); ok || err != nil {
+			t.Errorf("%s: %v %v", request, ok, err)
+		}
+	}
+	if l, err := c.Listen("tcp", "127.0.0.1:0"); err == nil {
+		_ = l.Close()
+		t.Error("remote forwarding was accepted")
+	}
+	if conn, err := c.Dial("tcp", h.addr); err == nil {
+		_ = conn.Close()
+		t.Error("local forwarding was accepted")
+	}
+	if n := h.living(); n != 0 {
+		t.Errorf("%d programs were started", n)
+	}
+	openWindow(t, c) // the twin: a window on the same connection
+}
+
+func TestAttack_HandshakeThatNeverEnds(t *testing.T) {
+	h := open(t, sshd.Limits{Handshake: 300 * time.Millisecond})
+	conn, err := net.Dial("tcp", h.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if _, err := io.Copy(io.Discard, conn); err != nil {
+		t.Errorf("an idle connection was not closed: %v", err)
+	}
+	openWindow(t, mustDial(t, h, keyless()))
+}
+
+func TestAttack_TooManyConnections(t *testing.T) {
+	h := open(t, sshd.Limits{ConnectionsPerAddr: 2})
+	a := mustDial(t, h, keyless())
+	_ = mustDial(t, h, keyless())
+	if c, err := dial(h, "guest", keyless()); err == nil {
+		_ = c.Close()
+		t.Fatal("a third connection from one address was taken")
+	}
+	_ = a.Close()
+	eventually(t, "a place to come free", func() bool {
+		c, err := dial(h, "guest", keyless())
+		if err == nil {
+			_ = c.Close()
+		}
+		return err == nil
+	})
+}
+
+func TestAttack_TooManyChannels(t *testing.T) {
+	h := open(t, sshd.Limits{Channels: 2})
+	c := mustDial(t, h, keyless())
+	for range 2 {
+		openWindow(t, c)
+	}
+	if s, err := c.NewSession(); err == nil {
+		_ = s.Close()
+		t.Fatal("a third channel was opened")
+	}
+}
+
+func TestAttack_WindowChangesWithoutAProgram(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	c := mustDial(t, h, keyless())
+	s, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.RequestPty("xterm", 24, 80, nil); err != nil {
+		t.Fatal(err)
+	}
+	for range 200 {
+		if err := s.WindowChange(30, 90); err != nil {
+			t.Fatal(err)
+		}
+	}
+	openWindow(t, c) // the connection still answers
+}
+
+func TestAttack_AReaderWhoStopsReading(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	c := mustDial(t, h, keyless())
+	s, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RequestPty("xterm", 24, 80, nil); err != nil {
+		t.Fatal(err)
+	}
+	stdout, err := s.StdoutPipe() // never read
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = stdout
+	if err := s.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the program to start", func() bool { return h.living() == 1 })
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the program to end", func() bool { return h.living() == 0 })
+}

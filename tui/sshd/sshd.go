@@ -1,0 +1,252 @@
+// Package sshd serves a Bubble Tea program to everybody who connects by SSH:
+// one program per channel, with a renderer, a size and an input of its own.
+//
+// It decides nothing about who somebody is: any key, or none, gets as far as
+// the sign-in page. It knows neither the pages nor the API; the caller makes
+// the model for each visitor.
+package sshd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"charm.land/ssh"
+	"charm.land/wish/v2"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	gossh "golang.org/x/crypto/ssh"
+)
+
+// Visitor is one channel with a terminal, as the caller needs to know it.
+type Visitor struct {
+	// Renderer draws for the visitor's terminal, by what his environment says.
+	Renderer *lipgloss.Renderer
+	// Width and Height are the terminal's, in cells, clamped to 1..maxCells.
+	Width, Height int
+	// Environ holds what the client sent and is allowed to: TERM, COLORTERM,
+	// NO_COLOR, LANG and LC_*.
+	Environ []string
+	// Address is the peer's IP address.
+	Address string
+	// KeyFingerprint is the SHA-256 fingerprint of the key that the client
+	// proved to hold; "" if he came without. It says nothing about who he is.
+	KeyFingerprint string
+}
+
+// Options are what a Server needs.
+type Options struct {
+	// HostKeyPath is where the Ed25519 host key rests, 0600; made when missing.
+	HostKeyPath string
+	// NewProgram makes the model for a visitor. The context ends with the
+	// channel; done is called once after the program ended, with a context
+	// that still has a moment to tidy up.
+	NewProgram func(ctx context.Context, v Visitor) (m tea.Model, done func(context.Context), err error)
+	// Notice makes the message that shows a sentence in a running program.
+	Notice func(text string) tea.Msg
+	// Filter wraps what the client types before the program reads it; nil
+	// leaves it alone. It may turn terminal reports into messages by send.
+	Filter func(in Reader, send func(tea.Msg)) Reader
+	// Hello is written to the terminal as a program starts, such as a question
+	// for its background colour; the answer comes through Filter if ever.
+	Hello  string
+	Limits Limits
+	Log    *slog.Logger
+}
+
+// Reader is what a program reads keys from.
+type Reader interface{ Read([]byte) (int, error) }
+
+// Limits bound what visitors can hold; zero members take the default.
+type Limits struct {
+	Handshake          time.Duration // until signed on to SSH; 15 s
+	Connections        int           // in all; 1000
+	ConnectionsPerAddr int           // per IPv4 address or IPv6 /64; 32
+	Channels           int           // per connection; 8
+	Sessions           int           // programs in all; 500
+	Idle               time.Duration // without a key pressed; 30 min, warned 1 min before
+	IdleWarning        time.Duration // 1 min
+	MaxAge             time.Duration // of a program; 24 h
+	AuthTries          int           // 6
+}
+
+func (l Limits) withDefaults() Limits {
+	def := func(v *time.Duration, d time.Duration) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	num := func(v *int, n int) {
+		if *v <= 0 {
+			*v = n
+		}
+	}
+	def(&l.Handshake, 15*time.Second)
+	def(&l.Idle, 30*time.Minute)
+	def(&l.IdleWarning, time.Minute)
+	def(&l.MaxAge, 24*time.Hour)
+	num(&l.Connections, 1000)
+	num(&l.ConnectionsPerAddr, 32)
+	num(&l.Channels, 8)
+	num(&l.Sessions, 500)
+	num(&l.AuthTries, 6)
+	return l
+}
+
+// Server is an SSH server. Make one with New.
+type Server struct {
+	opts     Options
+	limits   Limits
+	log      *slog.Logger
+	ssh      *ssh.Server
+	conns    *connLimiter
+	sessions chan struct{} // one token per running program
+
+	mu      sync.Mutex
+	running map[*program]struct{}
+	closing bool
+}
+
+// New makes a server that does not serve yet. It reads or makes the host key.
+func New(o Options) (*Server, error) {
+	s := &Server{
+		opts:    o,
+		limits:  o.Limits.withDefaults(),
+		log:     o.Log,
+		running: map[*program]struct{}{},
+	}
+	s.conns = newConnLimiter(s.limits.Connections, s.limits.ConnectionsPerAddr)
+	s.sessions = make(chan struct{}, s.limits.Sessions)
+
+	srv, err := wish.NewServer(
+		wish.WithHostKeyPath(o.HostKeyPath),
+		wish.WithVersion("marquee"),
+		wish.WithPublicKeyAuth(acceptKey),
+		wish.WithKeyboardInteractiveAuth(acceptKeyless),
+		ssh.EmulatePty(),
+		ssh.WrapConn(s.admit),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("set up the SSH server: %w", err)
+	}
+	srv.Handler = s.handle
+	srv.HandshakeTimeout = s.limits.Handshake
+	// Connections that hold a program are kept alive by us; one without any
+	// channel has nothing to wait for.
+	srv.IdleTimeout = 2 * time.Minute
+	srv.ServerConfigCallback = s.serverConfig
+	srv.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.handleChannel}
+	srv.RequestHandlers = map[string]ssh.RequestHandler{}
+	srv.SubsystemHandlers = map[string]ssh.SubsystemHandler{}
+	srv.ConnectionFailedCallback = s.handshakeFailed
+	s.ssh = srv
+	return s, nil
+}
+
+// serverConfig sets algorithms without SHA-1 and NIST curves: ssh-audit counts
+// the defaults of x/crypto as failures.
+func (s *Server) serverConfig(ctx ssh.Context) *gossh.ServerConfig {
+	return &gossh.ServerConfig{
+		MaxAuthTries: s.limits.AuthTries,
+		// The attempt by method "none" reaches no callback but this one.
+		AuthLogCallback: func(conn gossh.ConnMetadata, _ string, _ error) { sameUser(ctx, conn.User()) },
+		Config: gossh.Config{
+			KeyExchanges: []string{
+				gossh.KeyExchangeMLKEM768X25519, gossh.KeyExchangeCurve25519,
+			},
+			Ciphers: []string{
+				gossh.CipherChaCha20Poly1305, gossh.CipherAES256GCM, gossh.CipherAES128GCM,
+			},
+			MACs: []string{gossh.HMACSHA512ETM, gossh.HMACSHA256ETM},
+		},
+	}
+}
+
+// Fingerprint is the SHA-256 fingerprint of the host key.
+func (s *Server) Fingerprint() string {
+	if len(s.ssh.HostSigners) == 0 {
+		return ""
+	}
+	return gossh.FingerprintSHA256(s.ssh.HostSigners[0].PublicKey())
+}
+
+// Serve takes connections until Shutdown; it then returns nil.
+func (s *Server) Serve(l net.Listener) error {
+	if err := s.ssh.Serve(l); !errors.Is(err, ssh.ErrServerClosed) {
+		return fmt.Errorf("serve SSH: %w", err)
+	}
+	return nil
+}
+
+// Shutdown stops taking connections, tells everybody, ends the programs so
+// that terminals are restored, and closes what is left when ctx is done.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	s.closing = true
+	programs := make([]*program, 0, len(s.running))
+	for p := range s.running {
+		programs = append(programs, p)
+	}
+	s.mu.Unlock()
+
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.ssh.Shutdown(ctx) }()
+	for _, p := range programs {
+		p.end(farewellRestart)
+	}
+	ended := make(chan struct{})
+	go func() {
+		for _, p := range programs {
+			<-p.ended
+		}
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-ctx.Done():
+	}
+	// Idle connections of multiplexing clients would hold Shutdown to its limit.
+	closeErr := s.ssh.Close()
+	<-stopped
+	if closeErr != nil && !errors.Is(closeErr, net.ErrClosed) {
+		return fmt.Errorf("close the SSH server: %w", closeErr)
+	}
+	return nil
+}
+
+func (s *Server) handshakeFailed(conn net.Conn, err error) {
+	s.log.Debug("ssh handshake failed", "address", hostOf(conn.RemoteAddr()), "error", err)
+}
+
+// track registers a program; false when the server is closing.
+func (s *Server) track(p *program) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closing {
+		return false
+	}
+	s.running[p] = struct{}{}
+	return true
+}
+
+func (s *Server) untrack(p *program) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.running, p)
+	close(p.ended)
+}
+
+func hostOf(a net.Addr) string {
+	if a == nil {
+		return ""
+	}
+	host, _, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	return host
+}
