@@ -73,37 +73,6 @@ func TestAttack_UserNameChangedBetweenAttempts(t *testing.T) {
 	}
 }
 
-// Asking whether a key would do is not proving it: whose key was offered last
-// must not matter (CVE-2024-45337).
-func TestAttack_OfferedKeyIsNotIdentity(t *testing.T) {
-	h := open(t, sshd.Limits{})
-	victim, own := newKey(t), newKey(t)
-	openWindow(t, mustDial(t, h, gossh.PublicKeys(&forger{victim, own}, own)))
-	if got := h.lastVisitor().KeyFingerprint; got == gossh.FingerprintSHA256(victim.PublicKey()) {
-		t.Fatal("a key that was only offered counts as proved")
-	}
-	// The twin: a key that was proved is the one.
-	openWindow(t, mustDial(t, h, gossh.PublicKeys(own)))
-	if got := h.lastVisitor().KeyFingerprint; got != gossh.FingerprintSHA256(own.PublicKey()) {
-		t.Errorf("proved %q", got)
-	}
-	// And nobody's key is left over for one who comes without.
-	openWindow(t, mustDial(t, h, keyless()))
-	if got := h.lastVisitor().KeyFingerprint; got != "" {
-		t.Errorf("without a key: %q", got)
-	}
-}
-
-// forger offers one key and signs with another.
-type forger struct {
-	gossh.Signer
-	own gossh.Signer
-}
-
-func (f *forger) Sign(random io.Reader, data []byte) (*gossh.Signature, error) {
-	return f.own.Sign(random, data)
-}
-
 func TestAttack_Certificate(t *testing.T) {
 	h := open(t, sshd.Limits{})
 	key := newKey(t)

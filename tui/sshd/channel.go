@@ -79,6 +79,10 @@ func (g *guardedChannel) Accept() (gossh.Channel, <-chan *gossh.Request, error) 
 				env++
 			case "shell", "exec":
 				started = true
+			case "eow@openssh.com":
+				// A multiplexed client was killed: nobody reads any more, and the
+				// connection lives on (OpenSSH PROTOCOL, section 2.1).
+				g.end()
 			}
 			// Until a handler reads window changes, passing one on would block
 			// the library's loop, and with it the connection.

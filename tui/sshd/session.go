@@ -2,7 +2,6 @@ package sshd
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
@@ -129,8 +128,10 @@ func (s *Server) run(sess ssh.Session, sizes <-chan ssh.Window, msgs *lang.Messa
 	log.Info("ssh session started", "client", sess.Context().ClientVersion())
 
 	go func() {
-		_, err := io.Copy(input, sess)
-		_ = input.CloseWithError(errors.Join(err, io.EOF))
+		_, _ = io.Copy(input, sess)
+		// No key can come any more: the window was closed, or its client killed.
+		p.end("")
+		_ = input.Close()
 	}()
 	go func() {
 		for {
@@ -222,15 +223,13 @@ func (s *Server) watchIdle(ctx context.Context, p *program, pressed *atomic.Int6
 	}
 }
 
-// keepAlive ends the session of a client that vanished: three questions
-// without an answer, 15 s apart.
+// keepAlive ends the session of a client that vanished.
 func (s *Server) keepAlive(ctx context.Context, sess ssh.Session, cancel context.CancelFunc) {
 	conn, ok := sess.Context().Value(ssh.ContextKeyConn).(gossh.Conn)
 	if !ok {
 		return
 	}
-	const every, patience = 15 * time.Second, 45 * time.Second
-	ticker := time.NewTicker(every)
+	ticker := time.NewTicker(s.limits.KeepAlive)
 	defer ticker.Stop()
 	for {
 		select {
@@ -250,7 +249,7 @@ func (s *Server) keepAlive(ctx context.Context, sess ssh.Session, cancel context
 			if err == nil {
 				continue
 			}
-		case <-time.After(patience):
+		case <-time.After(3 * s.limits.KeepAlive):
 		}
 		cancel()
 		_ = conn.Close()

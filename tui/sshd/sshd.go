@@ -72,6 +72,10 @@ type Limits struct {
 	IdleWarning        time.Duration // 1 min
 	MaxAge             time.Duration // of a program; 24 h
 	AuthTries          int           // 6
+	// KeepAlive is how often a client is asked whether it is there, 15 s; three
+	// unanswered questions end its session. It also wakes an OpenSSH master,
+	// which tells of a killed window only with the next packet it gets.
+	KeepAlive time.Duration
 }
 
 func (l Limits) withDefaults() Limits {
@@ -89,6 +93,7 @@ func (l Limits) withDefaults() Limits {
 	def(&l.Idle, 30*time.Minute)
 	def(&l.IdleWarning, time.Minute)
 	def(&l.MaxAge, 24*time.Hour)
+	def(&l.KeepAlive, 15*time.Second)
 	num(&l.Connections, 1000)
 	num(&l.ConnectionsPerAddr, 32)
 	num(&l.Channels, 8)
