@@ -1,0 +1,85 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"example.com/marquee/common/marquee"
+)
+
+type filmPage struct {
+	marquee.Movie
+	Ratings   []choice
+	Today     string
+	WatchedOn string
+	Error     string
+}
+
+func (s *server) film(w http.ResponseWriter, v *visit) error {
+	return s.showFilm(w, v, http.StatusOK, "")
+}
+
+func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, problem string) error {
+	m, err := s.Movies.FindMovie(v.ctx(), v.PathValue("id"), v.msgs.Tag())
+	if err != nil {
+		return err
+	}
+	page := filmPage{Movie: m, Error: problem, Today: s.Clock().Format(time.DateOnly)}
+	if m.WatchedOn != nil {
+		page.WatchedOn = string(*m.WatchedOn)
+	}
+	for n := 1; n <= 10; n++ {
+		page.Ratings = append(page.Ratings, choice{Value: strconv.Itoa(n), Label: strconv.Itoa(n), Chosen: n == m.MyRating})
+	}
+	s.show(w, v, status, "film", m.Title, page)
+	return nil
+}
+
+// rate sets the person's rating, or takes it back when none is sent.
+func (s *server) rate(w http.ResponseWriter, v *visit) error {
+	id, text := v.PathValue("id"), v.PostForm.Get("rating")
+	if text == "" || v.PostForm.Has("remove") {
+		return s.changed(w, v, s.Movies.UnrateMovie(v.ctx(), id))
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		n = 0 // out of range, which the rules will say
+	}
+	return s.changed(w, v, s.Movies.RateMovie(v.ctx(), id, n))
+}
+
+func (s *server) watchlist(w http.ResponseWriter, v *visit) error {
+	id := v.PathValue("id")
+	if v.PostForm.Has("remove") {
+		return s.changed(w, v, s.Movies.RemoveFromWatchlist(v.ctx(), id))
+	}
+	return s.changed(w, v, s.Movies.AddToWatchlist(v.ctx(), id))
+}
+
+func (s *server) watched(w http.ResponseWriter, v *visit) error {
+	id := v.PathValue("id")
+	if v.PostForm.Has("remove") {
+		return s.changed(w, v, s.Movies.UnmarkWatched(v.ctx(), id))
+	}
+	on, err := marquee.ParseDate(v.PostForm.Get("date"))
+	if err != nil {
+		return s.changed(w, v, err)
+	}
+	return s.changed(w, v, s.Movies.MarkWatched(v.ctx(), id, on))
+}
+
+// changed goes back to the film, or shows it with what was refused.
+func (s *server) changed(w http.ResponseWriter, v *visit, err error) error {
+	if err == nil {
+		http.Redirect(w, v.Request, "/films/"+v.PathValue("id"), http.StatusSeeOther)
+		return nil
+	}
+	var e *marquee.Error
+	if errors.As(err, &e) && e.Code == marquee.CodeInvalid && len(e.Fields) > 0 {
+		f := e.Fields[0]
+		return s.showFilm(w, v, http.StatusUnprocessableEntity, v.msgs.T("field."+f.Code, "Limit", f.Limit))
+	}
+	return err
+}

@@ -1,0 +1,164 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+)
+
+const pageSize = 20 // films on a page
+
+type choice struct {
+	Value, Label string
+	Chosen       bool
+}
+
+type filmsPage struct {
+	Query, YearFrom, YearTo string
+	Genres, Sorts           []choice
+	Films                   []marquee.Movie
+	Count                   string
+	Previous, Next          string // addresses of the neighbouring pages
+	Filtered                bool
+	Errors                  []string
+}
+
+// films lists and searches the catalogue.
+func (s *server) films(w http.ResponseWriter, v *visit) error {
+	f, errs := readFilter(v)
+	genres, err := s.Movies.Genres(v.ctx())
+	if err != nil {
+		return err
+	}
+	page := filmsPage{
+		Query: f.Query, YearFrom: v.FormValue("year_from"), YearTo: v.FormValue("year_to"),
+		Genres: genreChoices(v.msgs, genres, f.Genre), Sorts: sortChoices(v.msgs, f.Sort),
+		Filtered: f.Query != "" || f.Genre != "" || f.YearFrom != 0 || f.YearTo != 0,
+	}
+	status := http.StatusOK
+	if len(errs) == 0 {
+		found, err := s.Movies.FindMovies(v.ctx(), f)
+		if errs = fieldErrors(err); err != nil && errs == nil {
+			return err
+		}
+		page.Films = found.Items
+		page.Count = countOf(v.msgs, found.Total, found.TotalIs)
+		page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
+	}
+	if len(errs) > 0 {
+		status = http.StatusUnprocessableEntity
+		for _, e := range errs {
+			page.Errors = append(page.Errors, e.Field+": "+v.msgs.T("field."+e.Code, "Limit", e.Limit))
+		}
+	}
+	s.show(w, v, status, "films", v.msgs.T("web.films"), page)
+	return nil
+}
+
+func readFilter(v *visit) (f marquee.MovieFilter, errs []marquee.FieldError) {
+	year := func(name string) int {
+		text := v.FormValue(name)
+		if text == "" {
+			return 0
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 0 || n > 9999 {
+			errs = append(errs, marquee.FieldError{Field: name, Code: marquee.FieldRange})
+		}
+		return n
+	}
+	f = marquee.MovieFilter{
+		Query: v.FormValue("q"), Genre: v.FormValue("genre"), Sort: marquee.Sort(v.FormValue("sort")),
+		YearFrom: year("year_from"), YearTo: year("year_to"), Language: v.msgs.Tag(),
+		Page: marquee.PageRequest{Limit: pageSize, Cursor: v.FormValue("cursor")},
+	}
+	return f, errs
+}
+
+func genreChoices(m *lang.Messages, genres []string, chosen string) []choice {
+	all := []choice{{Label: m.T("web.all_genres"), Chosen: chosen == ""}}
+	for _, g := range genres {
+		all = append(all, choice{Value: g, Label: g, Chosen: g == chosen})
+	}
+	return all
+}
+
+func sortChoices(m *lang.Messages, chosen marquee.Sort) []choice {
+	if chosen == "" {
+		chosen = marquee.SortTitle
+	}
+	var all []choice
+	for _, o := range []struct {
+		sort marquee.Sort
+		id   string
+	}{
+		{marquee.SortTitle, "web.sort.title"}, {marquee.SortYearDesc, "web.sort.newest"},
+		{marquee.SortYear, "web.sort.oldest"}, {marquee.SortRating, "web.sort.rating"},
+	} {
+		all = append(all, choice{Value: string(o.sort), Label: m.T(o.id), Chosen: o.sort == chosen})
+	}
+	return all
+}
+
+func countOf(m *lang.Messages, total int, is string) string {
+	if is == marquee.TotalAtLeast {
+		return m.T("web.count_at_least", "Count", total)
+	}
+	return m.T("web.count", "Count", total)
+}
+
+// neighbours are the addresses of the pages before and after: the same search
+// with another cursor.
+func neighbours(r *http.Request, prev, next *string) (before, after string) {
+	at := func(cursor *string) string {
+		if cursor == nil || *cursor == "" {
+			return ""
+		}
+		q := url.Values{}
+		for name, values := range r.URL.Query() {
+			if len(values) > 0 && values[0] != "" {
+				q.Set(name, values[0])
+			}
+		}
+		q.Set("cursor", *cursor)
+		return r.URL.Path + "?" + q.Encode()
+	}
+	return at(prev), at(next)
+}
+
+type listPage struct {
+	Heading, Empty string
+	Films          []marquee.Movie
+	Count          string
+	Previous, Next string
+}
+
+func (s *server) showWatchlist(w http.ResponseWriter, v *visit) error {
+	found, err := s.Movies.Watchlist(v.ctx(), listRequest(v), v.msgs.Tag())
+	return s.showList(w, v, "web.watchlist", found, err)
+}
+
+func (s *server) showDiary(w http.ResponseWriter, v *visit) error {
+	found, err := s.Movies.Diary(v.ctx(), listRequest(v), v.msgs.Tag())
+	return s.showList(w, v, "web.diary", found, err)
+}
+
+func listRequest(v *visit) marquee.PageRequest {
+	return marquee.PageRequest{Limit: pageSize, Cursor: v.FormValue("cursor")}
+}
+
+func (s *server) showList(w http.ResponseWriter, v *visit, id string, found marquee.Page[marquee.Movie], err error) error {
+	if err != nil {
+		return err
+	}
+	page := listPage{
+		Heading: v.msgs.T(id), Empty: v.msgs.T(id + ".empty"), Films: found.Items,
+		Count: countOf(v.msgs, found.Total, found.TotalIs),
+	}
+	page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
+	s.show(w, v, http.StatusOK, "list", page.Heading, page)
+	return nil
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+)
+
+// cookieLife is the session's absolute life at most; the server ends it when
+// its own time has come.
+const cookieLife = 30 * 24 * time.Hour
+
+func loginFields(m *lang.Messages, login string) []field {
+	return []field{
+		{Name: "username", Label: m.T("web.login_name"), Type: "text", Value: login, Autocomplete: "username", Required: true},
+		{Name: "password", Label: m.T("web.password"), Type: "password", Autocomplete: "current-password", Required: true},
+	}
+}
+
+func (s *server) showLogin(w http.ResponseWriter, v *visit) error {
+	next := v.URL.Query().Get("next")
+	if v.user != nil {
+		http.Redirect(w, v.Request, localPath(next), http.StatusSeeOther)
+		return nil
+	}
+	s.show(w, v, http.StatusOK, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, ""), Next: next})
+	return nil
+}
+
+// login opens a session. Why a sign-in was refused is never said.
+func (s *server) login(w http.ResponseWriter, v *visit) error {
+	c := marquee.Credentials{Login: v.PostForm.Get("username"), Password: v.PostForm.Get("password")}
+	next := v.PostForm.Get("next")
+	err := s.allow(v, "login")
+	if err == nil {
+		err = s.open(w, v, c, localPath(next))
+	}
+	status := http.StatusUnauthorized
+	switch marquee.ErrorCode(err) {
+	case "":
+		return nil
+	case marquee.CodeWrongCredentials:
+	case marquee.CodeTooManyRequests:
+		status = http.StatusTooManyRequests
+		var e *marquee.Error
+		if errors.As(err, &e) {
+			w.Header().Set("Retry-After", seconds(e.RetryAfter))
+		}
+	default:
+		return err
+	}
+	s.show(w, v, status, "login", v.msgs.T("web.login"), formPage{
+		Fields: loginFields(v.msgs, c.Login), Next: next,
+		Summary: v.msgs.T("error." + string(marquee.ErrorCode(err))),
+	})
+	return nil
+}
+
+// open signs in and goes on. The session that the browser had is ended first,
+// and the cookie is always a new one, so that nobody can plant his own.
+func (s *server) open(w http.ResponseWriter, v *visit, c marquee.Credentials, next string) error {
+	c.Origin = v.origin()
+	cookie, _, err := s.Auth.LoginBrowser(v.ctx(), c)
+	if err != nil {
+		return err
+	}
+	if v.user != nil {
+		if err := s.Auth.Logout(v.ctx(), marquee.LogoutLocal); err != nil {
+			s.Log.Warn("the session before a sign-in could not be ended", "error", err)
+		}
+	}
+	s.setCookie(w, s.sessionCookie(), cookie, cookieLife)
+	s.dropCookie(w, s.visitorCookie())
+	http.Redirect(w, v.Request, next, http.StatusSeeOther)
+	return nil
+}
+
+// logout ends the session and has the browser forget what it knows of us.
+func (s *server) logout(w http.ResponseWriter, v *visit) error {
+	if err := s.Auth.Logout(v.ctx(), marquee.LogoutLocal); err != nil {
+		return err
+	}
+	s.dropCookie(w, s.sessionCookie())
+	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	http.Redirect(w, v.Request, "/", http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,59 @@
+package web
+
+import (
+	"net/http"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+)
+
+func passwordFields(m *lang.Messages, username string) []field {
+	return []field{
+		{Name: "username", Label: m.T("web.username"), Type: "text", Value: username, Autocomplete: "username"},
+		{Name: "password", Label: m.T("web.new_password"), Type: "password", Autocomplete: "new-password",
+			Hint: m.T("web.password.hint"), Required: true},
+		{Name: "repeat", Label: m.T("web.repeat"), Type: "password", Autocomplete: "new-password", Required: true},
+	}
+}
+
+// showPassword shows the form behind an operator's one-use link. Looking does
+// not spend it: programs that preview links look as well.
+func (s *server) showPassword(w http.ResponseWriter, v *visit) error {
+	user, err := s.Auth.PasswordLinkOwner(v.ctx(), v.PathValue("token"))
+	if err != nil {
+		return err
+	}
+	s.show(w, v, http.StatusOK, "password", v.msgs.T("web.new_password"),
+		formPage{Fields: passwordFields(v.msgs, user.Username)})
+	return nil
+}
+
+// setPassword spends the link; every session of the person ends with it.
+func (s *server) setPassword(w http.ResponseWriter, v *visit) error {
+	if err := s.allow(v, "password"); err != nil {
+		return err
+	}
+	token, password := v.PathValue("token"), v.PostForm.Get("password")
+	user, err := s.Auth.PasswordLinkOwner(v.ctx(), token)
+	if err != nil {
+		return err
+	}
+	var errs []marquee.FieldError
+	if v.PostForm.Get("repeat") != password {
+		errs = []marquee.FieldError{{Field: "repeat", Code: marquee.FieldMismatch}}
+	} else {
+		err = s.Auth.UsePasswordLink(v.ctx(), token, password)
+		if errs = fieldErrors(err); err != nil && errs == nil {
+			return err
+		}
+	}
+	if len(errs) > 0 {
+		fields := passwordFields(v.msgs, user.Username)
+		withErrors(v.msgs, fields, errs)
+		s.show(w, v, http.StatusUnprocessableEntity, "password", v.msgs.T("web.new_password"),
+			formPage{Fields: fields, Summary: v.msgs.T("error.invalid_input")})
+		return nil
+	}
+	http.Redirect(w, v.Request, "/login", http.StatusSeeOther)
+	return nil
+}

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+// views is every page, parsed once.
+type views struct {
+	byName map[string]*template.Template
+	style  string
+}
+
+func loadViews(stylePath string) *views {
+	v := &views{byName: map[string]*template.Template{}, style: stylePath}
+	base := template.Must(template.New("").Funcs(template.FuncMap{
+		"join": strings.Join,
+	}).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
+	names, _ := fs.Glob(templateFiles, "templates/*.html")
+	for _, name := range names {
+		page := strings.TrimSuffix(path.Base(name), ".html")
+		if page == "layout" || page == "parts" {
+			continue
+		}
+		v.byName[page] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, name))
+	}
+	return v
+}
+
+// view is what every template gets.
+type view struct {
+	*lang.Messages
+	Title string
+	Style string
+	Path  string
+	User  *marquee.User
+	// Form is the token that the page's forms carry.
+	Form string
+	Body any
+}
+
+// show writes a page. It is rendered as a whole first: a template that fails
+// half way must not leave half a page with status 200.
+func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title string, body any) {
+	var page bytes.Buffer
+	err := s.views.byName[name].ExecuteTemplate(&page, "layout", view{
+		Messages: v.msgs, Title: title, Style: s.views.style, Path: v.URL.Path,
+		User: v.user, Form: formToken(s.FormKey, v.cookie), Body: body,
+	})
+	if err != nil {
+		s.Log.Error("page could not be made", "page", name, "request_id", marquee.RequestIDFrom(v.ctx()), "error", err)
+		http.Error(w, v.msgs.T("error.internal"), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", v.msgs.Tag())
+	w.WriteHeader(status)
+	_, _ = page.WriteTo(w)
+}
+
+// field is one input of a form with what was typed and what is wrong with it.
+type field struct {
+	Name, Label, Type, Value, Autocomplete, Hint, Error string
+	Required                                            bool
+}
+
+// withErrors puts each error at its field and returns whether there are any.
+func withErrors(msgs *lang.Messages, fields []field, errs []marquee.FieldError) bool {
+	found := false
+	for i := range fields {
+		for _, e := range errs {
+			if e.Field == fields[i].Name {
+				fields[i].Error = msgs.T("field."+e.Code, "Limit", e.Limit)
+				found = true
+			}
+		}
+	}
+	return found
+}

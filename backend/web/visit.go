@@ -1,0 +1,133 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+)
+
+// visit is one request with what the pages need to know of it.
+type visit struct {
+	*http.Request
+	msgs    *lang.Messages
+	address string
+	// cookie is the session's, or the one that a visitor without a session has
+	// for the tokens of forms.
+	cookie string
+	// user is nil for nobody.
+	user *marquee.User
+}
+
+func (v *visit) ctx() context.Context { return v.Request.Context() }
+
+func (v *visit) origin() marquee.Origin {
+	return marquee.Origin{
+		Address: v.address, Agent: marquee.CleanText(v.UserAgent(), 256), Client: "browser",
+	}
+}
+
+// page runs a route: who is it, in which language, is the form ours, and what
+// to show when it fails.
+func (s *server) page(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{Request: r, msgs: messagesFor(r), address: s.Address(r)}
+		err := s.recognise(w, v)
+		if err == nil && unsafe(r) {
+			err = s.checkForm(v)
+		}
+		switch {
+		case err != nil:
+		case rt.signedIn && v.user == nil:
+			http.Redirect(w, r, "/login?"+url.Values{"next": {backTo(r)}}.Encode(), http.StatusSeeOther)
+			return
+		default:
+			err = rt.do(w, v)
+		}
+		if err != nil {
+			s.fail(w, v, err)
+		}
+	})
+}
+
+// recognise finds out who the visitor is. A cookie that is good no more makes
+// him nobody; a part that is away is an error, and the cookie stays.
+func (s *server) recognise(w http.ResponseWriter, v *visit) error {
+	if c, err := v.Cookie(s.sessionCookie()); err == nil && c.Value != "" {
+		actor, err := s.Auth.AuthenticateBrowser(v.ctx(), c.Value)
+		if err == nil {
+			v.cookie = c.Value
+			v.Request = v.WithContext(marquee.WithActor(v.ctx(), actor))
+			user, err := s.Auth.Me(v.ctx())
+			v.user = &user
+			return err
+		}
+		if !marquee.IsCode(err, marquee.CodeInvalidToken) {
+			return err
+		}
+		s.dropCookie(w, s.sessionCookie())
+	}
+	if c, err := v.Cookie(s.visitorCookie()); err == nil && len(c.Value) >= 20 {
+		v.cookie = c.Value
+		return nil
+	}
+	v.cookie = rand.Text()
+	s.setCookie(w, s.visitorCookie(), v.cookie, 0)
+	return nil
+}
+
+// backTo is where a visitor wanted to go; a form that was sent is not sent again.
+func backTo(r *http.Request) string {
+	if unsafe(r) {
+		return "/films"
+	}
+	return r.URL.RequestURI()
+}
+
+// localPath returns next if it is a path of ours, else the films: an address
+// of another site must not become a redirect of ours.
+func localPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || !strings.HasPrefix(next, "/") ||
+		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\t\r\n") {
+		return "/films"
+	}
+	return next
+}
+
+func unsafe(r *http.Request) bool {
+	return r.Method != http.MethodGet && r.Method != http.MethodHead
+}
+
+const languageCookie = "marquee_language"
+
+// messagesFor goes by the visitor's choice, then by what his browser asks for.
+func messagesFor(r *http.Request) *lang.Messages {
+	if c, err := r.Cookie(languageCookie); err == nil && (c.Value == lang.English || c.Value == lang.Korean) {
+		return lang.In(c.Value)
+	}
+	return lang.Accept(r.Header.Get("Accept-Language"))
+}
+
+// fieldErrors returns what is wrong by field, or nil if err is no refusal of
+// what was typed.
+func fieldErrors(err error) []marquee.FieldError {
+	var e *marquee.Error
+	if !errors.As(err, &e) {
+		return nil
+	}
+	switch e.Code {
+	case marquee.CodeInvalid:
+		return e.Fields
+	case marquee.CodeUsernameTaken:
+		return []marquee.FieldError{{Field: "username", Code: marquee.FieldTaken}}
+	case marquee.CodeEmailTaken:
+		return []marquee.FieldError{{Field: "email", Code: marquee.FieldTaken}}
+	}
+	return nil
+}

@@ -1,0 +1,157 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"example.com/marquee/common/marquee"
+)
+
+// Auth is what the pages ask of the rules of identity.
+type Auth interface {
+	Register(ctx context.Context, r marquee.Registration) (marquee.User, error)
+	// LoginBrowser opens a session without a token pair and returns its cookie.
+	LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie string, s marquee.Session, err error)
+	// AuthenticateBrowser returns whom a cookie speaks for; CodeInvalidToken,
+	// CodeUnavailable.
+	AuthenticateBrowser(ctx context.Context, cookie string) (marquee.Actor, error)
+	Logout(ctx context.Context, scope marquee.LogoutScope) error
+	Me(ctx context.Context) (marquee.User, error)
+	UpdateMe(ctx context.Context, p marquee.UserPatch) (marquee.User, error)
+	Sessions(ctx context.Context) ([]marquee.Session, error)
+	EndSession(ctx context.Context, id string) error
+	// PasswordLinkOwner and UsePasswordLink serve the operator's one-use link;
+	// CodeNotFound for one that is unknown, used or over.
+	PasswordLinkOwner(ctx context.Context, token string) (marquee.User, error)
+	UsePasswordLink(ctx context.Context, token, newPassword string) error
+}
+
+// Deps are the parts that the pages stand on.
+type Deps struct {
+	Auth    Auth
+	Movies  marquee.MovieService
+	Limiter marquee.Limiter // nil: no limits
+	Log     *slog.Logger
+	// FormKey makes the tokens in forms; 32 bytes.
+	FormKey []byte
+	// PreviousFormKey, where there is one, still checks them.
+	PreviousFormKey []byte
+	// Address returns who sent a request; nil takes the peer.
+	Address func(*http.Request) string
+	Clock   func() time.Time
+}
+
+// Config is how the pages behave.
+type Config struct {
+	// PublicURL is where people reach the pages. Another Host than its own or
+	// a loopback one is answered 421: a name that an attacker lets point at us
+	// (DNS rebinding) must not get a page.
+	PublicURL *url.URL
+	// SSHCommand is how to connect by SSH, shown on the first page; "" hides it.
+	SSHCommand string
+}
+
+const maxForm = 64 << 10 // bytes of a form
+
+type server struct {
+	Deps
+	cfg   Config
+	views *views
+	style stylesheet
+}
+
+// New returns the pages. It panics if the embedded templates cannot be read,
+// which a test excludes.
+func New(d Deps, cfg Config) http.Handler {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Clock == nil {
+		d.Clock = time.Now
+	}
+	if d.Address == nil {
+		d.Address = peer
+	}
+	s := &server{Deps: d, cfg: cfg, style: loadStylesheet()}
+	s.views = loadViews(s.style.path())
+
+	mux := http.NewServeMux()
+	for _, r := range s.routes() {
+		mux.Handle(r.pattern, s.page(r))
+	}
+	mux.Handle("GET "+s.style.path(), s.style)
+	mux.Handle("/", s.page(route{do: s.missing}))
+
+	protection := http.NewCrossOriginProtection()
+	protection.SetDenyHandler(http.HandlerFunc(s.denyCrossOrigin))
+	return s.ours(s.headers(http.MaxBytesHandler(protection.Handler(mux), maxForm)))
+}
+
+type route struct {
+	pattern  string
+	signedIn bool // nobody gets here without a session
+	do       func(w http.ResponseWriter, r *visit) error
+}
+
+// routes is every page and what its forms send.
+func (s *server) routes() []route {
+	return []route{
+		{"GET /{$}", false, s.home},
+		{"GET /register", false, s.showRegister},
+		{"POST /register", false, s.register},
+		{"GET /login", false, s.showLogin},
+		{"POST /login", false, s.login},
+		{"POST /logout", true, s.logout},
+		{"POST /language", false, s.setLanguage},
+		{"GET /password/{token}", false, s.showPassword},
+		{"POST /password/{token}", false, s.setPassword},
+
+		{"GET /films", true, s.films},
+		{"GET /films/{id}", true, s.film},
+		{"POST /films/{id}/rating", true, s.rate},
+		{"POST /films/{id}/watchlist", true, s.watchlist},
+		{"POST /films/{id}/watched", true, s.watched},
+		{"GET /watchlist", true, s.showWatchlist},
+		{"GET /diary", true, s.showDiary},
+
+		{"GET /account", true, s.account},
+		{"POST /account/sessions/{id}/end", true, s.endSession},
+		{"POST /account/sessions/end-others", true, s.endOthers},
+	}
+}
+
+// limits are generous: they stop machines and no person.
+var limits = map[string]marquee.Limit{
+	"register": {Rate: 20, Period: time.Hour, Burst: 10},
+	"login":    {Rate: 60, Period: time.Minute, Burst: 30},
+	"password": {Rate: 20, Period: time.Hour, Burst: 10},
+}
+
+// allow counts one try of an action by the visitor's address. It returns
+// CodeTooManyRequests above the limit.
+func (s *server) allow(v *visit, action string) error {
+	if s.Limiter == nil {
+		return nil
+	}
+	wait, err := s.Limiter.Allow(v.ctx(), "web:"+action+":"+v.address, limits[action])
+	if err != nil {
+		return fmt.Errorf("count tries: %w", err)
+	}
+	if wait > 0 {
+		return &marquee.Error{Code: marquee.CodeTooManyRequests, RetryAfter: wait}
+	}
+	return nil
+}
+
+func peer(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return "local"
+	}
+	return host
+}
