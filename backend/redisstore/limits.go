@@ -6,14 +6,12 @@ import (
 	"time"
 
 	"github.com/go-redis/redis_rate/v10"
+
+	"example.com/marquee/common/marquee"
 )
 
-// Limit allows Rate events per Period, and Burst of them at once.
-type Limit struct {
-	Rate   int
-	Period time.Duration
-	Burst  int
-}
+// Limit is the vocabulary's: Rate events per Period, and Burst of them at once.
+type Limit = marquee.Limit
 
 // Allow counts one event under key and returns 0 if it is within the limit,
 // else how long to wait. Key may hold anything. While Redis does not answer

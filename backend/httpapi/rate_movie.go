@@ -1,0 +1,25 @@
+package httpapi
+
+import "github.com/labstack/echo/v4"
+
+func (s *server) rateMovie(c echo.Context) error {
+	id, err := pathID(c)
+	if err != nil {
+		return err
+	}
+	b, err := decodeBody(c.Request())
+	if err != nil {
+		return err
+	}
+	rating := b.number("rating", 1, 10)
+
+	if err := b.err(); err != nil {
+		return err
+	}
+
+	if err := s.Movies.RateMovie(c.Request().Context(), id, rating); err != nil {
+		return err
+	}
+
+	return respondNothing(c)
+}

@@ -1,0 +1,81 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// who may call a route.
+type who int
+
+const (
+	anybody  who = iota // an Authorization header is not even looked at
+	signedIn            // a live access token
+	either              // the action looks itself
+)
+
+type route struct {
+	method string
+	path   string
+	who    who
+	do     echo.HandlerFunc
+}
+
+const base = "/api/v1"
+
+// routes is every operation of the contract; HEAD follows from GET.
+func (s *server) routes() []route {
+	const (
+		get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
+	)
+	return []route{
+		{post, base + "/users", anybody, s.register},
+		{get, base + "/users/me", signedIn, s.showMe},
+		{put, base + "/users/me", signedIn, s.updateMe},
+		{patch, base + "/users/me", signedIn, s.updateMe},
+
+		{post, base + "/auth/login", anybody, s.login},
+		{post, base + "/auth/refresh", anybody, s.refresh},
+		{post, base + "/auth/logout", either, s.logout},
+		{get, base + "/auth/sessions", signedIn, s.listSessions},
+		{del, base + "/auth/sessions/:id", signedIn, s.endSession},
+
+		{get, base + "/movies", signedIn, s.findMovies},
+		{get, base + "/movies/:id", signedIn, s.showMovie},
+		{get, base + "/genres", signedIn, s.listGenres},
+		{put, base + "/movies/:id/rating", signedIn, s.rateMovie},
+		{del, base + "/movies/:id/rating", signedIn, s.unrateMovie},
+		{put, base + "/movies/:id/watchlist", signedIn, s.addToWatchlist},
+		{del, base + "/movies/:id/watchlist", signedIn, s.removeFromWatchlist},
+		{put, base + "/movies/:id/watched", signedIn, s.markWatched},
+		{del, base + "/movies/:id/watched", signedIn, s.unmarkWatched},
+		{get, base + "/users/me/watchlist", signedIn, s.listWatchlist},
+		{get, base + "/users/me/ratings", signedIn, s.listRatings},
+		{get, base + "/users/me/diary", signedIn, s.listDiary},
+
+		{get, "/.well-known/jwks.json", anybody, s.keySet},
+		{get, "/livez", anybody, s.live},
+		{get, "/readyz", anybody, s.ready},
+		{get, base + "/openapi.json", anybody, s.contract},
+		{get, "/docs", anybody, s.readableContract},
+	}
+}
+
+// notAPI reports a request for a path that pages may answer.
+func notAPI(c echo.Context) bool {
+	return !strings.HasPrefix(c.Request().URL.Path, "/api/")
+}
+
+// pages hands everything that is neither under /api/ nor one of our routes to
+// the pages. A catch-all route would do it too, but would swallow every 405.
+func (s *server) pages(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if s.Pages != nil && c.Path() == "" && notAPI(c) {
+			s.Pages.ServeHTTP(c.Response(), c.Request())
+			return nil
+		}
+		return next(c)
+	}
+}

@@ -1,0 +1,104 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"example.com/marquee/common/marquee"
+)
+
+// Auth is what the API asks of the rules of identity.
+type Auth interface {
+	marquee.AuthService
+	// Authenticate returns whom an access token speaks for;
+	// CodeInvalidToken, CodeUnavailable.
+	Authenticate(ctx context.Context, accessToken string) (marquee.Actor, error)
+	// Refresh rotates; CodeInvalidToken, CodeUnavailable.
+	Refresh(ctx context.Context, refreshToken string, o marquee.Origin) (marquee.Tokens, error)
+	// LogoutWithRefreshToken ends sessions by a refresh token, also by one of
+	// an ended session; CodeInvalidToken, CodeUnavailable.
+	LogoutWithRefreshToken(ctx context.Context, refreshToken string, scope marquee.LogoutScope) error
+	// JWKS returns the public keys as a JSON Web Key Set (RFC 7517).
+	JWKS() []byte
+}
+
+// Deps are the parts that the API stands on. Limiter, Ready, Pages, Log and
+// Clock may be nil.
+type Deps struct {
+	Auth    Auth
+	Movies  marquee.MovieService
+	Limiter marquee.Limiter // nil: no limits
+	// Ready returns nil when the service can do its work.
+	Ready func(ctx context.Context) error
+	// Pages serves every path that is not the API's.
+	Pages http.Handler
+	Log   *slog.Logger
+	Clock func() time.Time
+}
+
+// Config is how the API behaves; the zero value is sound.
+type Config struct {
+	// CORSOrigins are the origins whose scripts may call the API, each written
+	// as a browser sends it ("http://localhost:3000"). Nothing else matches.
+	CORSOrigins []string
+	// TrustedProxies may say who the client is, in X-Forwarded-For.
+	TrustedProxies []netip.Prefix
+	// RequestTimeout bounds the work on one request; 0 is 12 s.
+	RequestTimeout time.Duration
+	// Limits bound how often something may be tried; the zero value is DefaultLimits.
+	Limits Limits
+}
+
+type server struct {
+	Deps
+	cfg     Config
+	address echo.IPExtractor
+	json    []byte // the contract as JSON
+	docs    []byte // and for people
+}
+
+// New returns the API. It panics if the embedded contract cannot be read,
+// which a test excludes.
+func New(d Deps, cfg Config) http.Handler {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Clock == nil {
+		d.Clock = time.Now
+	}
+	if d.Ready == nil {
+		d.Ready = func(context.Context) error { return nil }
+	}
+	if cfg.RequestTimeout == 0 {
+		cfg.RequestTimeout = 12 * time.Second
+	}
+	if cfg.Limits == (Limits{}) {
+		cfg.Limits = DefaultLimits()
+	}
+	s := &server{Deps: d, cfg: cfg, address: addressOf(cfg.TrustedProxies)}
+	s.json, s.docs = mustRenderContract()
+
+	e := echo.New()
+	e.HTTPErrorHandler = s.fail
+	e.IPExtractor = s.address
+	e.Pre(middleware.RemoveTrailingSlashWithConfig(middleware.TrailingSlashConfig{Skipper: notAPI}))
+	e.Use(s.requestID, s.accessLog(), s.recoverPanics(), securityHeaders, s.pages,
+		s.cors(), noStore, s.deadline, limitBody)
+	for _, r := range s.routes() {
+		h := r.do
+		if r.who == signedIn {
+			h = s.bearer(h)
+		}
+		e.Add(r.method, r.path, h)
+		if r.method == http.MethodGet {
+			e.HEAD(r.path, h)
+		}
+	}
+	return e
+}
