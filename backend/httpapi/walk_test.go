@@ -1,0 +1,165 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"example.com/marquee/common/marquee"
+)
+
+// walker provokes every status that the contract lists, by the one way each
+// has. Each step signs somebody in afresh, so that no step leans on another.
+type walker struct {
+	*rig
+	people int
+}
+
+// bodies are the bodies that each operation takes well.
+var bodies = map[string]string{
+	"PUT /api/v1/users/me":              `{}`,
+	"PATCH /api/v1/users/me":            `{}`,
+	"POST /api/v1/auth/logout":          `{}`,
+	"PUT /api/v1/movies/{id}/rating":    `{"rating": 8}`,
+	"PUT /api/v1/movies/{id}/watched":   `{"watched_on": "2026-02-28"}`,
+	"POST /api/v1/auth/refresh":         `{"refresh_token": "nothing"}`,
+	"POST /api/v1/auth/login":           `{"username": "nobody", "password": "nothing at all"}`,
+	"POST /api/v1/users":                `{}`,
+	"PUT /api/v1/movies/{id}/watchlist": ``,
+}
+
+// person is somebody who has just signed in.
+type person struct {
+	name, access, refresh, session string
+}
+
+func (w *walker) person() person {
+	w.people++
+	name := "walker" + strconv.Itoa(w.people)
+	// Accounts are made without HTTP, so that the limits stay for the steps.
+	if _, err := w.faults.Auth.Register(w.Context(), marquee.Registration{Email: name + "@example.com", Username: name, Password: goodPassword}); err != nil {
+		w.Fatal(err)
+	}
+	t, err := w.faults.Auth.Login(w.Context(), marquee.Credentials{Login: name, Password: goodPassword, Origin: marquee.Origin{Address: "192.0.2.1", Client: "api"}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return person{name, t.AccessToken, t.RefreshToken, t.SessionID}
+}
+
+func (w *walker) provoke(method, path, status string) {
+	w.Helper()
+	p := w.person()
+	id := w.film
+	if strings.Contains(path, "sessions") {
+		id = p.session
+	}
+	q := request{method: method, path: strings.Replace(path, "{id}", id, 1), token: p.access}
+	if text := bodies[method+" "+path]; text != "" {
+		q.json = text
+	}
+	switch status {
+	case "200", "201", "204":
+		w.well(q, p, path)
+	case "304":
+		q.header = map[string]string{"If-None-Match": w.send(q).header.Get("ETag")}
+		w.send(q)
+	case "400":
+		w.malformed(q)
+	case "401":
+		q.token = ""
+		w.send(q)
+	case "403":
+		q.json = `{"password": "another-long-phrase-7", "current_password": "wrong"}`
+		w.send(q)
+	case "404":
+		q.path = strings.Replace(path, "{id}", "unknown", 1)
+		w.send(q)
+	case "409":
+		other := w.person()
+		q.json = object{"username": other.name, "email": "new@example.com", "password": goodPassword, "current_password": goodPassword}
+		q.off = true
+		w.send(q)
+	case "413":
+		q.json = `{"x": "` + strings.Repeat("x", 70<<10) + `"}`
+		w.send(q)
+	case "415":
+		q.json, q.header = `{}`, map[string]string{"Content-Type": "text/plain"}
+		w.send(q)
+	case "422":
+		if q.json == nil {
+			q.path += "?limit=0"
+		} else if strings.HasSuffix(path, "logout") {
+			q.path += "?scope=everybody"
+		} else {
+			q.json = `{"username": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday"}`
+		}
+		w.send(q)
+	case "429":
+		w.tooOften(q, path)
+	case "500":
+		w.broken("panic", q)
+	case "503":
+		w.broken("unavailable", q)
+	default:
+		w.Errorf("no way to provoke %s %s %s", method, path, status)
+	}
+}
+
+// well sends what each operation takes, where the general body does not do.
+func (w *walker) well(q request, p person, path string) {
+	switch path {
+	case "/api/v1/users":
+		q.json = object{"email": "fresh@example.com", "username": "fresh", "password": goodPassword}
+	case "/api/v1/auth/login":
+		q.json = object{"username": p.name, "password": goodPassword}
+	case "/api/v1/auth/refresh":
+		q.json = object{"refresh_token": p.refresh}
+	}
+	w.send(q)
+}
+
+// malformed sends a body that is none or, where none is read, two
+// Authorization headers.
+func (w *walker) malformed(q request) {
+	if q.json != nil {
+		q.json = `{`
+		w.send(q)
+		return
+	}
+	req, err := http.NewRequestWithContext(w.Context(), q.method, w.url+q.path, nil)
+	if err != nil {
+		w.Fatal(err)
+	}
+	req.Header["Authorization"] = []string{"Bearer a", "Bearer b"}
+	w.sendRaw(req)
+}
+
+func (w *walker) tooOften(q request, path string) {
+	p := w.person()
+	for i := range 100 {
+		switch path {
+		case "/api/v1/users":
+			n := strconv.Itoa(i)
+			q.json = object{"email": "many" + n + "@example.com", "username": "many" + n, "password": goodPassword}
+		case "/api/v1/users/me":
+			q.token, q.json = p.access, `{"password": "another-long-phrase-7", "current_password": "wrong"}`
+		}
+		if w.send(q).status == http.StatusTooManyRequests {
+			return
+		}
+	}
+}
+
+func (w *walker) broken(how string, q request) {
+	w.faults.set(how)
+	defer w.faults.set("")
+	switch q.path {
+	case "/api/v1/users":
+		q.json = object{"email": "unlucky@example.com", "username": "unlucky", "password": goodPassword}
+	case "/readyz":
+		w.notReady.Store(true)
+		defer w.notReady.Store(false)
+	}
+	w.send(q)
+}
