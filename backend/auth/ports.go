@@ -17,12 +17,13 @@ type Account struct {
 
 // Why a session ended, as SQL keeps it.
 const (
-	EndLogout   = "logout"   // the person signed out here, or of all
-	EndRevoked  = "revoked"  // ended from another session of the person
-	EndReuse    = "reuse"    // an old refresh token came back
-	EndCap      = "cap"      // a newer sign-in went above the cap
-	EndPassword = "password" // password or address changed
-	EndDisabled = "disabled" // the account was disabled
+	EndLogout    = "logout"     // the person signed out here
+	EndLogoutAll = "logout_all" // the person signed out everywhere
+	EndRevoked   = "revoked"    // ended from another session of the person
+	EndReuse     = "reuse"      // an old refresh token came back
+	EndCap       = "cap"        // a newer sign-in went above the cap
+	EndPassword  = "password"   // password or address changed
+	EndDisabled  = "disabled"   // the account was disabled
 )
 
 // Session is one row of the truth about sessions. Counters count rotations:

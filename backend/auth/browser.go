@@ -1,0 +1,68 @@
+package auth
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"time"
+
+	"example.com/marquee/common/marquee"
+)
+
+const (
+	cookieLen = 32 // bytes, 256 random bits
+	// touchPause is the least time between two renewals of a browser session's
+	// idle end, so that reading pages does not write to SQL each time.
+	touchPause = time.Minute
+)
+
+// LoginBrowser opens a session for a browser. The cookie is random bits and
+// nothing else; SQL knows their SHA-256. It comes with no token pair.
+func (s *Service) LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie string, v marquee.Session, err error) {
+	value := make([]byte, cookieLen)
+	rand.Read(value) // never fails (crypto/rand)
+	session, err := s.signIn(ctx, c, Session{CookieHash: cookieHash(value)})
+	if err != nil {
+		return "", marquee.Session{}, err
+	}
+	return base64.RawURLEncoding.EncodeToString(value), shown(session, session.ID), nil
+}
+
+// AuthenticateBrowser returns whom a browser's cookie acts for. A page costs
+// one query on SQL, which is the truth: there is no copy of a browser session
+// that could be wrong. CodeInvalidToken if the session is unknown or over.
+func (s *Service) AuthenticateBrowser(ctx context.Context, cookie string) (marquee.Actor, error) {
+	value, err := base64.RawURLEncoding.Strict().DecodeString(cookie)
+	if err != nil || len(cookie) != base64.RawURLEncoding.EncodedLen(cookieLen) || len(value) != cookieLen {
+		return marquee.Actor{}, marquee.Wrap(marquee.CodeInvalidToken, "read a cookie", errors.New("not one of ours"))
+	}
+	session, active, now, err := s.sessions.SessionByCookie(ctx, cookieHash(value))
+	switch {
+	case marquee.IsCode(err, marquee.CodeNotFound):
+		return marquee.Actor{}, marquee.Wrap(marquee.CodeInvalidToken, "find a browser session", err)
+	case err != nil:
+		return marquee.Actor{}, away("find a browser session", err)
+	case !active || !live(session, now):
+		return marquee.Actor{}, marquee.E(marquee.CodeInvalidToken)
+	}
+	if idle := now.Sub(session.LastUsedAt); idle >= touchPause || idle < 0 {
+		if err := s.sessions.TouchSession(ctx, session.ID, s.lives); err != nil {
+			return marquee.Actor{}, away("renew a browser session", err)
+		}
+	}
+	return marquee.Actor{
+		UserID: session.UserID, SessionID: session.ID, AuthTime: session.AuthTime, AMR: session.AMR,
+	}, nil
+}
+
+// LogoutBrowser ends the sessions of the acting person as Logout does.
+func (s *Service) LogoutBrowser(ctx context.Context, scope marquee.LogoutScope) error {
+	return s.Logout(ctx, scope)
+}
+
+func cookieHash(value []byte) []byte {
+	h := sha256.Sum256(value)
+	return h[:]
+}

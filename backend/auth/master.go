@@ -1,0 +1,177 @@
+package auth
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
+	"strings"
+	"unicode"
+)
+
+// MasterMin is the least length of a master secret in bytes: as long as the
+// digest it keys (RFC 7518 section 3.2).
+const MasterMin = 32
+
+// What a key is derived for. Purposes of other parts come in through
+// DeriveKey and live under their own prefix, so that no part can name one of
+// these.
+const (
+	purposePart      = "part/"
+	purposeRefresh   = "auth/refresh-token"
+	purposeRefreshID = "auth/refresh-token-key-id"
+	purposeWrap      = "auth/signing-key-wrap"
+	purposeHS256     = "auth/access-token-hs256"
+	purposeHS256ID   = "auth/access-token-hs256-key-id"
+)
+
+// masterKey is what one master secret gives: every key of the service, each
+// by HKDF-SHA256 (RFC 5869) with its purpose as the info.
+type masterKey struct {
+	secret    []byte
+	refreshID string // how a refresh token names the key of its MAC
+	refresh   []byte
+	wrap      cipher.AEAD
+	hs256ID   string
+	hs256     []byte
+}
+
+// newMasterKey derives the keys of a secret; it refuses one that is too short
+// or that others know.
+func newMasterKey(secret []byte) (*masterKey, error) {
+	if err := CheckMaster(secret); err != nil {
+		return nil, err
+	}
+	m := &masterKey{secret: secret}
+	block, err := aes.NewCipher(m.derive(purposeWrap, 32))
+	if err != nil {
+		return nil, err
+	}
+	if m.wrap, err = cipher.NewGCMWithRandomNonce(block); err != nil {
+		return nil, err
+	}
+	m.refreshID = base64.RawURLEncoding.EncodeToString(m.derive(purposeRefreshID, 6))
+	m.refresh = m.derive(purposeRefresh, 32)
+	m.hs256ID = base64.RawURLEncoding.EncodeToString(m.derive(purposeHS256ID, 32))
+	m.hs256 = m.derive(purposeHS256, 32)
+	return m, nil
+}
+
+func (m *masterKey) derive(purpose string, length int) []byte {
+	key, err := hkdf.Key(sha256.New, m.secret, nil, "marquee/1/"+purpose, length)
+	if err != nil {
+		// Only a length above 255 digests fails; every length here is a constant.
+		panic(err)
+	}
+	return key
+}
+
+// CheckMaster refuses a master secret that is shorter than MasterMin, one
+// short piece over and over, or one that stands in somebody's documentation:
+// whoever knows it signs as anybody.
+func CheckMaster(secret []byte) error {
+	switch {
+	case len(secret) < MasterMin:
+		return errors.New("the master secret is shorter than 32 bytes")
+	case repeats(secret):
+		return errors.New("the master secret repeats itself")
+	case wellKnown(secret):
+		return errors.New("the master secret is a well-known value")
+	}
+	return nil
+}
+
+// repeats reports whether s is a piece of at most 8 bytes, again and again.
+func repeats(s []byte) bool {
+	for period := 1; period <= 8; period++ {
+		same := true
+		for i := period; i < len(s) && same; i++ {
+			same = s[i] == s[i-period]
+		}
+		if same {
+			return true
+		}
+	}
+	return false
+}
+
+// wellKnown knows the values that documentation and examples carry, and the
+// words that every placeholder has and no random secret.
+func wellKnown(secret []byte) bool {
+	switch strings.ToLower(strings.TrimSpace(string(secret))) {
+	case "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", // FastAPI's tutorial
+		"a-string-secret-at-least-256-bits-long",                           // jwt.io
+		"super-secret-jwt-token-with-at-least-32-characters-long",          // Supabase's compose file
+		"404e635266556a586e3272357538782f413f4428472b4b6250645367566b5970", // a much copied Spring example
+		"0123456789abcdef0123456789abcdef",
+		"abcdefghijklmnopqrstuvwxyz123456", "abcdefghijklmnopqrstuvwxyz0123456789",
+		"12345678901234567890123456789012", "1234567890123456789012345678901234567890":
+		return true
+	}
+	letters := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, string(secret))
+	for _, word := range []string{
+		"yoursecret", // the article's code and compose file both start so
+		"secretkeyhere", "changeme", "changethis", "changeit", "replaceme", "replacethis",
+		"placeholder", "insecure", "supersecret", "mysecret", "verysecret", "secretsecret",
+		"yourbitsecret", "keepitsecret", "jwtsecret", "donotuse", "examplekey", "passwordpassword",
+	} {
+		if strings.Contains(letters, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// masterKeys are the present master secret, which makes everything new, and
+// the one before, which is still good for what it made. To change the secret
+// of several processes one after another, first give every one the new secret
+// as the previous one, then swap the two: at no time does a process meet
+// something that it cannot read.
+type masterKeys struct {
+	present  *masterKey
+	previous *masterKey // nil without
+}
+
+func newMasterKeys(present, previous []byte) (masterKeys, error) {
+	var k masterKeys
+	var err error
+	if k.present, err = newMasterKey(present); err != nil {
+		return k, err
+	}
+	if len(previous) > 0 {
+		if k.previous, err = newMasterKey(previous); err != nil {
+			return k, errors.New("previous: " + err.Error())
+		}
+	}
+	return k, nil
+}
+
+// all returns the keys, the present one first.
+func (k masterKeys) all() []*masterKey {
+	if k.previous == nil {
+		return []*masterKey{k.present}
+	}
+	return []*masterKey{k.present, k.previous}
+}
+
+// DeriveKey returns the 32-byte key that another part of the service, such as
+// the one that signs cursors, uses for purpose.
+func (s *Service) DeriveKey(purpose string) []byte {
+	return s.masters.present.derive(purposePart+purpose, 32)
+}
+
+// DerivePreviousKey is DeriveKey under the previous master secret, for
+// checking what that one made; nil when there is none.
+func (s *Service) DerivePreviousKey(purpose string) []byte {
+	if s.masters.previous == nil {
+		return nil
+	}
+	return s.masters.previous.derive(purposePart+purpose, 32)
+}

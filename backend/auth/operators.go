@@ -1,0 +1,74 @@
+package auth
+
+import (
+	"context"
+
+	"example.com/marquee/common/marquee"
+)
+
+// SetPassword sets a person's password for an operator and ends every session
+// of his. CodeNotFound, CodeInvalid.
+func (s *Service) SetPassword(ctx context.Context, login, password string) error {
+	a, err := s.find(ctx, login)
+	if err != nil {
+		return err
+	}
+	hash, err := s.newHash(ctx, a, password)
+	if err != nil {
+		return err
+	}
+	_, ended, err := s.accounts.UpdateAccount(ctx, a.ID, AccountPatch{PasswordHash: &hash, EndReason: EndPassword})
+	if err != nil {
+		return err
+	}
+	s.events.Record(ctx, Event{Kind: EventPasswordChanged, UserID: a.ID})
+	return s.forget(ctx, ended...)
+}
+
+// SetActive enables an account, or disables it and ends every session of its
+// owner. CodeNotFound.
+func (s *Service) SetActive(ctx context.Context, login string, active bool) error {
+	a, err := s.find(ctx, login)
+	if err != nil {
+		return err
+	}
+	patch := AccountPatch{IsActive: &active}
+	if !active {
+		patch.EndReason = EndDisabled
+	}
+	_, ended, err := s.accounts.UpdateAccount(ctx, a.ID, patch)
+	if err != nil {
+		return err
+	}
+	s.events.Record(ctx, Event{Kind: EventAccountChanged, UserID: a.ID})
+	return s.forget(ctx, ended...)
+}
+
+// ListUsers returns at most limit people by user name, those after the given
+// name; "" starts at the beginning.
+func (s *Service) ListUsers(ctx context.Context, after string, limit int) ([]marquee.User, error) {
+	accounts, err := s.accounts.ListAccounts(ctx, after, limit)
+	if err != nil {
+		return nil, err
+	}
+	users := make([]marquee.User, 0, len(accounts))
+	for _, a := range accounts {
+		users = append(users, a.User)
+	}
+	return users, nil
+}
+
+func (s *Service) find(ctx context.Context, login string) (Account, error) {
+	if !findable(login) {
+		return Account{}, marquee.E(marquee.CodeNotFound)
+	}
+	return s.accounts.AccountByLogin(ctx, login)
+}
+
+// newHash checks a new password of an account by the rules and hashes it.
+func (s *Service) newHash(ctx context.Context, a Account, password string) (string, error) {
+	if e := s.passwords.Check(password, a.Username, a.Email); e != nil {
+		return "", marquee.Invalid(*e)
+	}
+	return s.hasher.hash(ctx, password)
+}

@@ -1,0 +1,49 @@
+package auth
+
+import (
+	"context"
+
+	"example.com/marquee/common/marquee"
+)
+
+// Register makes an account of what a person typed: active, and nothing more.
+func (s *Service) Register(ctx context.Context, r marquee.Registration) (marquee.User, error) {
+	return s.CreateUser(ctx, r, false)
+}
+
+// CreateUser makes an account for an operator. CodeInvalid with fields,
+// CodeUsernameTaken, CodeEmailTaken.
+func (s *Service) CreateUser(ctx context.Context, r marquee.Registration, superuser bool) (marquee.User, error) {
+	if err := r.Validate(s.passwords); err != nil {
+		return marquee.User{}, err
+	}
+	hash, err := s.hasher.hash(ctx, r.Password)
+	if err != nil {
+		return marquee.User{}, err
+	}
+	a, err := s.accounts.CreateAccount(ctx, Account{
+		User: marquee.User{
+			ID: newID(), Email: marquee.NormalName(r.Email), Username: marquee.NormalName(r.Username),
+			IsActive: true, IsSuperuser: superuser,
+		},
+		PasswordHash: hash,
+	})
+	return a.User, taken(err)
+}
+
+// taken names the field of a name or an address that somebody has already.
+func taken(err error) error {
+	switch marquee.ErrorCode(err) {
+	case marquee.CodeUsernameTaken:
+		return takenField(marquee.CodeUsernameTaken, "username", err)
+	case marquee.CodeEmailTaken:
+		return takenField(marquee.CodeEmailTaken, "email", err)
+	}
+	return err
+}
+
+func takenField(code marquee.Code, field string, cause error) error {
+	e := marquee.Wrap(code, "keep an account", cause)
+	e.Fields = []marquee.FieldError{{Field: field, Code: marquee.FieldTaken}}
+	return e
+}

@@ -1,0 +1,128 @@
+package auth
+
+import (
+	"context"
+
+	"example.com/marquee/common/marquee"
+)
+
+// UpdateMe changes the acting person's profile. A new password or address
+// needs the current password, which is a step-up as well: it is what a fresh
+// sign-in would ask for, so the age of the session's own does not matter. It
+// ends the person's other sessions in the transaction that makes the change;
+// the asking one goes on. Being active or superuser is no part of a patch.
+func (s *Service) UpdateMe(ctx context.Context, p marquee.UserPatch) (marquee.User, error) {
+	actor, err := marquee.ActorFrom(ctx)
+	if err != nil {
+		return marquee.User{}, err
+	}
+	// Twice at most: a sign-in may hash the same password anew in between.
+	for attempt := 0; ; attempt++ {
+		a, err := s.updateMe(ctx, actor, p)
+		if marquee.IsCode(err, marquee.CodeWrongPassword) && attempt == 0 && p.CurrentPassword != "" {
+			continue
+		}
+		return a.User, err
+	}
+}
+
+func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.UserPatch) (Account, error) {
+	a, err := s.accountOf(ctx, actor)
+	if err != nil {
+		return Account{}, err
+	}
+	p = changes(p, a)
+	if err := s.checkPatch(p, a); err != nil {
+		return Account{}, err
+	}
+	change := AccountPatch{Email: p.Email, Username: p.Username}
+	if p.Email != nil || p.Password != nil {
+		if err := s.confirm(ctx, a, p.CurrentPassword); err != nil {
+			return Account{}, err
+		}
+		change.IfHash, change.EndReason, change.KeepSession = &a.PasswordHash, EndPassword, actor.SessionID
+	}
+	if p.Password != nil {
+		hash, err := s.hasher.hash(ctx, *p.Password)
+		if err != nil {
+			return Account{}, err
+		}
+		change.PasswordHash = &hash
+	}
+	if change == (AccountPatch{}) {
+		return a, nil
+	}
+	a, ended, err := s.accounts.UpdateAccount(ctx, a.ID, change)
+	if err != nil {
+		return Account{}, taken(err)
+	}
+	s.recordChange(ctx, actor, p)
+	return a, s.forget(ctx, ended...)
+}
+
+// changes leaves of a patch what differs from the account, in the form in
+// which it is kept. The article's client sends all of a profile every time.
+func changes(p marquee.UserPatch, a Account) marquee.UserPatch {
+	return marquee.UserPatch{
+		Email: changed(p.Email, a.Email), Username: changed(p.Username, a.Username),
+		Password: p.Password, CurrentPassword: p.CurrentPassword,
+	}
+}
+
+func changed(to *string, from string) *string {
+	if to == nil {
+		return nil
+	}
+	normal := marquee.NormalName(*to)
+	if normal == from {
+		return nil
+	}
+	return &normal
+}
+
+// checkPatch returns CodeInvalid with every field that the rules refuse.
+func (s *Service) checkPatch(p marquee.UserPatch, a Account) error {
+	var fields []marquee.FieldError
+	add := func(e *marquee.FieldError) {
+		if e != nil {
+			fields = append(fields, *e)
+		}
+	}
+	username, email := a.Username, a.Email
+	if p.Username != nil {
+		username = *p.Username
+		add(marquee.CheckUsername(username))
+	}
+	if p.Email != nil {
+		email = *p.Email
+		add(marquee.CheckEmail(email))
+	}
+	if p.Password != nil {
+		add(s.passwords.Check(*p.Password, username, email))
+	}
+	return marquee.Invalid(fields...)
+}
+
+// confirm checks the current password. CodeWrongPassword if it is missing or
+// wrong.
+func (s *Service) confirm(ctx context.Context, a Account, password string) error {
+	if password == "" {
+		return marquee.E(marquee.CodeWrongPassword)
+	}
+	ok, _, err := s.hasher.check(ctx, a.PasswordHash, password)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		return marquee.E(marquee.CodeWrongPassword)
+	}
+	return nil
+}
+
+func (s *Service) recordChange(ctx context.Context, actor marquee.Actor, p marquee.UserPatch) {
+	kind := EventAccountChanged
+	if p.Password != nil {
+		kind = EventPasswordChanged
+	}
+	s.events.Record(ctx, Event{Kind: kind, UserID: actor.UserID, SessionID: actor.SessionID})
+}
