@@ -1,0 +1,140 @@
+package catalog
+
+import (
+	"context"
+
+	"example.com/marquee/common/marquee"
+)
+
+// Film is a film as it is stored. Fields of marquee.Movie that belong to a
+// person or to ratings are not read when a film is saved.
+type Film struct {
+	marquee.Movie // Overview is not used: see below
+	// OverviewEN and OverviewKO are one or a few sentences; "" where there is none.
+	OverviewEN, OverviewKO string
+	// IMDbID is "tt" and digits, or "".
+	IMDbID string
+	// Source names where the film came from. A film is only ever changed by
+	// the source that brought it: an import leaves the starter films as they are.
+	Source string
+	// Digest differs when anything about the film does; what is saved with the
+	// digest that is stored already changes nothing.
+	Digest string
+	// TitleKey orders films by title as bytes (see titleKey).
+	TitleKey []byte
+	// Terms are what a search finds the film by (see terms).
+	Terms []string
+}
+
+// Saved counts what SaveFilms did.
+type Saved struct{ Added, Updated, Unchanged int }
+
+// Mark is a named number beside the films, written in the same transaction.
+type Mark struct {
+	Name  string // "" for none
+	Value int64
+}
+
+// Selection says which films; the zero value is all of them.
+type Selection struct {
+	// Terms must all be among a film's terms. Prefix, unless "", must begin one.
+	Terms  []string
+	Prefix string
+	// Nothing selects no film at all.
+	Nothing  bool
+	Genre    string // "" for any
+	YearFrom int    // 0: no bound
+	YearTo   int    // 0: no bound
+}
+
+// Everything reports whether s selects all films.
+func (s Selection) Everything() bool {
+	return len(s.Terms) == 0 && s.Prefix == "" && !s.Nothing && s.Genre == "" && s.YearFrom == 0 && s.YearTo == 0
+}
+
+// Position is a place in an order. The members that count depend on the list.
+type Position struct {
+	// TitleKey, Number and ID place a film among films. Number is the year,
+	// the year negated or Rank, as the order has it; unused for titles.
+	// An empty ID is the place before every film of that key.
+	TitleKey []byte
+	Number   int64
+	ID       string
+	// Date, Number (when it was recorded) and ID place an entry in a list of a
+	// person's; Date only in a diary.
+	Date string
+}
+
+// Window is a part of a list: Limit entries after From, or before it with
+// Backward. A nil From is the list's beginning, or its end with Backward.
+type Window struct {
+	From     *Position
+	Backward bool
+	Limit    int
+}
+
+// MovieQuery asks for films. Few says that the selection is known to be small
+// (MostCounted or fewer): such films are sorted; more are walked in order.
+type MovieQuery struct {
+	Selection
+	Sort marquee.Sort
+	Few  bool
+	Window
+	// Language of the overview: "ko", or English.
+	Language string
+}
+
+// Entry is a film of a list with its place in it.
+type Entry struct {
+	marquee.Movie
+	At Position
+}
+
+// List names a list of a person's own.
+type List string
+
+// The lists.
+const (
+	ListWatchlist List = "watchlist"
+	ListRatings   List = "ratings"
+	ListDiary     List = "diary"
+)
+
+// MostCounted is how far the matches of a list are counted.
+const MostCounted = 10_000
+
+// Storage keeps films. Every film it returns carries what the person userID
+// did with it. Errors are marquee.Error: CodeNotFound for an unknown film,
+// CodeUnavailable.
+type Storage interface {
+	// SaveFilms adds or replaces films by their ids and writes mark, all in
+	// one transaction. Ids must not repeat. See Film.Source and Film.Digest
+	// for what stays unchanged.
+	SaveFilms(ctx context.Context, films []Film, mark Mark) (Saved, error)
+	// CatalogueMark returns the number last written under name, 0 for none.
+	CatalogueMark(ctx context.Context, name string) (int64, error)
+
+	// ListMovies returns a window of films in the list's order, also backward.
+	ListMovies(ctx context.Context, userID string, q MovieQuery) ([]Entry, error)
+	// CountMovies counts a selection up to one above most; all films are
+	// known without counting and come exact.
+	CountMovies(ctx context.Context, s Selection, most int) (int, error)
+	// MovieByID returns one film.
+	MovieByID(ctx context.Context, userID, id, language string) (marquee.Movie, error)
+	// GenresInUse lists the genres that films have, in any order.
+	GenresInUse(ctx context.Context) ([]string, error)
+
+	// SetRating sets, or with 0 removes, a person's rating and keeps the
+	// film's sum and count in the same transaction.
+	SetRating(ctx context.Context, userID, movieID string, rating int) error
+	// SetWatchlist puts a film on a person's list or takes it off. A film that
+	// is on it keeps its place.
+	SetWatchlist(ctx context.Context, userID, movieID string, on bool) error
+	// SetWatched records the date a person saw a film, or with "" removes it.
+	SetWatched(ctx context.Context, userID, movieID string, date marquee.Date) error
+
+	// ListOwn returns a window of a list of the person's, newest first.
+	ListOwn(ctx context.Context, userID string, l List, w Window, language string) ([]Entry, error)
+	// CountOwn counts its entries up to one above most.
+	CountOwn(ctx context.Context, userID string, l List, most int) (int, error)
+}

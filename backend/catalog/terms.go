@@ -1,0 +1,151 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Terms that are not words of the film carry one of these in front, from the
+// private use area, which no word contains.
+const (
+	shortTerm = "\uE001" // the first one or two characters of a word
+	genreTerm = "\uE002" // a genre
+)
+
+// shortPrefix is the longest beginning of a word that is a term of its own. A
+// search for words that begin with one letter would have to join thousands of
+// lists of films otherwise.
+const shortPrefix = 2
+
+// maxTermBytes bounds a term: Postgres takes lexemes of up to 2 KiB.
+const maxTermBytes = 120
+
+// terms are what a search finds a film by: the words of its titles and people,
+// the beginnings of those words, and its genres.
+func terms(titles, people, genres []string) []string {
+	var out []string
+	for _, t := range titles {
+		w := words(t)
+		out = append(out, w...)
+		if joined := strings.Join(w, ""); len(w) > 1 && isHangul(joined) {
+			out = append(out, joined) // people leave the spaces out: 살인의추억
+		}
+		out = append(out, joinedWords(t)...)
+	}
+	for _, p := range people {
+		out = append(out, words(p)...)
+		out = append(out, joinedWords(p)...)
+	}
+	for i, w := range out {
+		out[i] = clip(w, maxTermBytes)
+	}
+	for _, w := range out {
+		for n := 1; n <= shortPrefix; n++ {
+			out = append(out, shortTerm+firstRunes(w, n))
+		}
+	}
+	for _, g := range genres {
+		out = append(out, clip(genreTerm+g, maxTermBytes))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// search reads a query: every word must be there, the last one as the
+// beginning of a word. ok is false if it holds nothing that could be found.
+func search(query string) (all []string, prefix string, ok bool) {
+	w := words(query)
+	if len(w) == 0 {
+		return nil, "", false
+	}
+	last := clip(w[len(w)-1], maxTermBytes)
+	for _, t := range w[:len(w)-1] {
+		all = append(all, clip(t, maxTermBytes))
+	}
+	if utf8.RuneCountInString(last) <= shortPrefix {
+		all, last = append(all, shortTerm+last), ""
+	}
+	slices.Sort(all)
+	return slices.Compact(all), last, true
+}
+
+// words are the runs of letters and digits of s, folded. Text without any, as
+// in the title "$", counts as it stands.
+func words(s string) []string {
+	s = fold(s)
+	if w := strings.FieldsFunc(s, func(r rune) bool { return !isWord(r) }); len(w) > 0 {
+		return w
+	}
+	var out []string
+	for _, w := range strings.Fields(s) {
+		out = append(out, strings.Map(widen, w))
+	}
+	return out
+}
+
+// joinedWords are those between spaces that have marks inside, without them:
+// spiderman for Spider-Man, ripd for R.I.P.D.
+func joinedWords(s string) []string {
+	var out []string
+	for _, w := range strings.Fields(fold(s)) {
+		parts := strings.FieldsFunc(w, func(r rune) bool { return !isWord(r) })
+		if len(parts) > 1 {
+			out = append(out, strings.Join(parts, ""))
+		}
+	}
+	return out
+}
+
+// fold takes case, width and accents away: Amélie is found by AMELIE, ＡＢＣ by
+// abc. Hangul is put together again.
+func fold(s string) string {
+	s = norm.NFKD.String(cases.Fold().String(s))
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) || r >= '\uE000' && r <= '\uF8FF' {
+			return -1
+		}
+		return r
+	}, s)
+	return norm.NFC.String(cases.Fold().String(s))
+}
+
+func isWord(r rune) bool {
+	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r))
+}
+
+func isHangul(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Hangul, r) })
+}
+
+// widen turns ASCII marks into their full width, which SQLite's tokenizer for
+// ASCII takes as part of a word.
+func widen(r rune) rune {
+	if r > ' ' && r < 0x7f {
+		return r + 0xfee0
+	}
+	return r
+}
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+// clip shortens s to at most n bytes, between characters.
+func clip(s string, n int) string {
+	for len(s) > n {
+		_, size := utf8.DecodeLastRuneInString(s)
+		s = s[:len(s)-size]
+	}
+	return s
+}
