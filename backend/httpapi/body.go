@@ -151,12 +151,8 @@ func (b *body) secret(name string) *string {
 	if !ok {
 		return nil
 	}
-	if v.Kind() != '"' {
-		b.refuse(name, marquee.FieldFormat)
-		return nil
-	}
 	raw, err := jsontext.AppendUnquote(nil, v)
-	if err != nil {
+	if err != nil { // not a string
 		b.refuse(name, marquee.FieldFormat)
 		return nil
 	}

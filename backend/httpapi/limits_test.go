@@ -1,8 +1,13 @@
 package httpapi_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net"
+	"net/http"
 	"net/netip"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -30,9 +35,8 @@ func TestAttack_GuessingPasswords(t *testing.T) {
 	r := newRig(t, options{cfg: httpapi.Config{Limits: tight()}})
 	r.register("mina")
 	statuses := map[int]int{}
-	for i, name := range []string{"mina", "MINA", " mina ", "mina", "Mina"} { // one name however it is written
+	for _, name := range []string{"mina", "MINA", " mina ", "mina", "Mina"} { // one name however it is written
 		statuses[r.tryLogin(name, nil)]++
-		_ = i
 	}
 	if statuses[401] != 3 || statuses[429] != 2 {
 		t.Errorf("%v", statuses)
@@ -110,6 +114,14 @@ func TestAttack_ForwardedForSpoof(t *testing.T) {
 	if statuses[401] != 6 || statuses[429] != 14 {
 		t.Errorf("behind a proxy: %v", statuses)
 	}
+	// A private address is trusted no more than any other, unless it is listed.
+	statuses = map[int]int{}
+	for i := range 20 {
+		statuses[behind.tryLogin(fmt.Sprint("private", i), map[string]string{"X-Forwarded-For": fmt.Sprintf("203.0.113.%d, 192.168.1.1", i)})]++
+	}
+	if statuses[401] != 6 || statuses[429] != 14 {
+		t.Errorf("behind a proxy that is not listed: %v", statuses)
+	}
 	// The twin: another client behind the same proxy is another address.
 	if got := behind.tryLogin("name", map[string]string{"X-Forwarded-For": "198.51.100.8"}); got != 401 {
 		t.Errorf("another client: %d", got)
@@ -136,5 +148,45 @@ func TestAttack_AddressesOfOneNetwork(t *testing.T) {
 	}
 	if got := r.tryLogin("name", map[string]string{"X-Forwarded-For": "2001:db8:0:2::1"}); got != 401 { // the twin
 		t.Errorf("another network: %d", got)
+	}
+}
+
+// A limit that cannot be counted lets nobody in.
+func TestAttack_LimiterAway(t *testing.T) {
+	o := options{cfg: httpapi.Config{Limits: tight()}}
+	o.parts = func(tb testing.TB) parts {
+		p := embeddedParts(tb)
+		p.limiter = brokenLimiter{}
+		return p
+	}
+	r := newRig(t, o)
+	if got := r.tryLogin("mina", nil); got != 503 {
+		t.Errorf("%d", got)
+	}
+}
+
+type brokenLimiter struct{}
+
+func (brokenLimiter) Allow(context.Context, string, marquee.Limit) (time.Duration, error) {
+	return 0, errors.New("dial tcp 10.0.0.7:6379: refused")
+}
+
+// Clients on the socket of a data directory have no address.
+func TestPeerOnTheUnixSocketIsLocal(t *testing.T) {
+	r := newRig(t, options{})
+	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := &http.Server{Handler: httpapi.New(httpapi.Deps{Auth: r.faults}, httpapi.Config{})}
+	t.Cleanup(func() { srv.Close() })
+	go srv.Serve(l)
+	r.http.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return net.Dial("unix", l.Addr().String())
+	}}
+	token := r.signIn("mina")
+	list := r.want(r.send(request{method: "GET", path: "/api/v1/auth/sessions", token: token}), 200, "")
+	if s := list.json["items"].([]any)[0].(map[string]any); s["address"] != "local" {
+		t.Errorf("%v", s)
 	}
 }

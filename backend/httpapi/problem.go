@@ -109,9 +109,7 @@ func (s *server) fail(err error, c echo.Context) {
 	h.Set(echo.HeaderContentType, "application/problem+json")
 	h.Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	c.Response().WriteHeader(k.status)
-	if c.Request().Method != http.MethodHead {
-		_, _ = c.Response().Write(body) // nobody is left to tell
-	}
+	_, _ = c.Response().Write(body) // nobody is left to tell; net/http leaves it out for HEAD
 }
 
 // problemOf turns what a handler or the router returned into an Error with a
