@@ -1,0 +1,107 @@
+package cells
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Width returns how many cells s takes; escape sequences take none.
+func Width(s string) int { return ansi.StringWidth(s) }
+
+// Truncate cuts s to at most width cells and marks the cut with "…". A wide
+// character that would be cut in half is left out.
+func Truncate(s string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	if Width(s) <= width {
+		return s
+	}
+	return ansi.Truncate(s, width, "…")
+}
+
+// Fit cuts or pads s to exactly width cells.
+func Fit(s string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	s = Truncate(s, width)
+	return s + strings.Repeat(" ", max(0, width-Width(s)))
+}
+
+// FitRight is Fit with the text at the right.
+func FitRight(s string, width int) string {
+	if width <= 0 {
+		return ""
+	}
+	s = Truncate(s, width)
+	return strings.Repeat(" ", max(0, width-Width(s))) + s
+}
+
+// Center pads s on the left so that it stands in the middle of width cells.
+func Center(s string, width int) string {
+	s = Truncate(s, width)
+	return strings.Repeat(" ", max(0, (width-Width(s))/2)) + s
+}
+
+// Sides puts left and right at the ends of width cells. When there is not
+// room for both, left gives way.
+func Sides(left, right string, width int) string {
+	right = Truncate(right, width)
+	rest := width - Width(right)
+	if right != "" {
+		rest--
+	}
+	left = Truncate(left, rest)
+	return left + strings.Repeat(" ", max(0, width-Width(left)-Width(right))) + right
+}
+
+// Wrap breaks s into lines of at most width cells, at spaces where it can.
+func Wrap(s string, width int) []string {
+	if width <= 0 || s == "" {
+		return nil
+	}
+	lines := strings.Split(ansi.Wrap(s, width, ""), "\n")
+	for i, line := range lines {
+		lines[i] = Truncate(strings.TrimRight(line, " "), width)
+	}
+	return lines
+}
+
+// Over lays box over the middle of under, both as lines of plain or styled
+// text; under must be plain. The result has height lines of width cells.
+func Over(under, box []string, width, height int, fade func(...string) string) []string {
+	boxWidth := 0
+	for _, line := range box {
+		boxWidth = max(boxWidth, Width(line))
+	}
+	boxWidth = min(boxWidth, width)
+	left, top := (width-boxWidth)/2, max(0, (height-len(box))/2)
+	out := make([]string, 0, height)
+	for y := range height {
+		line := ""
+		if y < len(under) {
+			line = ansi.Strip(under[y])
+		}
+		line = Fit(line, width)
+		if y < top || y >= top+len(box) {
+			out = append(out, fade(line))
+			continue
+		}
+		right := width - left - boxWidth
+		tail := FitRight(ansi.TruncateLeft(line, left+boxWidth, ""), right)
+		out = append(out, fade(Fit(ansi.Truncate(line, left, ""), left))+
+			Fit(box[y-top], boxWidth)+fade(tail))
+	}
+	return out
+}
+
+// Bar draws value of most as a bar of width cells.
+func Bar(value, most float64, width int) (full, empty string) {
+	if most <= 0 || width <= 0 {
+		return "", ""
+	}
+	n := min(width, max(0, int(value/most*float64(width)+0.5)))
+	return strings.Repeat("█", n), strings.Repeat("░", width-n)
+}
