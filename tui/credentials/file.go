@@ -1,0 +1,165 @@
+package credentials
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/adrg/xdg"
+	"github.com/gofrs/flock"
+
+	"example.com/marquee/common/client"
+	"example.com/marquee/common/marquee"
+)
+
+const (
+	format   = 1                     // of the file
+	maxFile  = 64 << 10              // bytes; a pair is a tenth of it
+	lockPoll = 15 * time.Millisecond // how often a taken lock is tried again
+	lockWait = 5 * time.Second       // for the short lock around one change
+	suffix   = ".json"
+	corrupt  = ".corrupt"
+)
+
+// File keeps the pair of one server in a file of its own, 0600 in a directory
+// of 0700. Every process that opens the same directory and server shares it.
+type File struct {
+	path   string
+	server string
+	clock  func() time.Time
+	// setAside is told where an unreadable file went.
+	setAside func(path string)
+}
+
+// record is what the file holds.
+type record struct {
+	Format     int            `json:"format"`
+	Server     string         `json:"server"`
+	ObtainedAt time.Time      `json:"obtained_at"`
+	Tokens     marquee.Tokens `json:"tokens"`
+}
+
+// Dir returns where credentials rest unless told otherwise: the folder
+// "marquee/credentials" in XDG_STATE_HOME.
+func Dir() string {
+	xdg.Reload() // the environment may have been set since the program began
+	return filepath.Join(xdg.StateHome, "marquee", "credentials")
+}
+
+// Open returns the store of a server's credentials in dir, which it makes if
+// there is none. setAside is told where a file went that could not be read; it
+// may be nil. Servers are told apart by their text.
+func Open(dir, server string, setAside func(path string)) (*File, error) {
+	if err := makePrivate(dir); err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	if setAside == nil {
+		setAside = func(string) {}
+	}
+	return &File{path: filepath.Join(dir, fileName(server)), server: server, clock: time.Now, setAside: setAside}, nil
+}
+
+// Path returns the file.
+func (f *File) Path() string { return f.path }
+
+// Load implements client.TokenStore. A file that cannot be read as one of ours
+// is set aside and counts as none: the person signs in again, and what was
+// there is not lost without a trace.
+func (f *File) Load(context.Context) (client.Held, error) {
+	b, err := readPrivate(f.path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return client.Held{}, nil
+	}
+	if err != nil {
+		return client.Held{}, fmt.Errorf("credentials: %w", err)
+	}
+	var r record
+	if json.Unmarshal(b, &r) != nil || r.Format != format || r.Server != f.server || r.Tokens.RefreshToken == "" {
+		return client.Held{}, f.putAside()
+	}
+	return client.Held{Tokens: r.Tokens, ObtainedAt: r.ObtainedAt}, nil
+}
+
+// Save implements client.TokenStore: when it returns, the pair is on the disk.
+func (f *File) Save(ctx context.Context, h client.Held) error {
+	b, err := json.Marshal(record{Format: format, Server: f.server, ObtainedAt: h.ObtainedAt.UTC(), Tokens: h.Tokens})
+	if err != nil {
+		return fmt.Errorf("credentials: %w", err)
+	}
+	unlock, err := f.change(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := replaceFile(f.path, b); err != nil {
+		return fmt.Errorf("credentials: %w", err)
+	}
+	return nil
+}
+
+// Clear implements client.TokenStore.
+func (f *File) Clear(ctx context.Context, refreshToken string) error {
+	unlock, err := f.change(ctx)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	held, err := f.Load(ctx)
+	if err != nil || held.RefreshToken != refreshToken || refreshToken == "" {
+		return err
+	}
+	if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("credentials: %w", err)
+	}
+	return syncDir(filepath.Dir(f.path))
+}
+
+// Lock implements client.TokenStore: for the length of a rotation, between
+// processes and between the clients of one.
+func (f *File) Lock(ctx context.Context) (func(), error) { return f.lock(ctx, ".rotation.lock") }
+
+// change is the short lock around one change of the file, so that Clear
+// removes exactly what it looked at.
+func (f *File) change(ctx context.Context) (func(), error) {
+	ctx, cancel := context.WithTimeout(ctx, lockWait)
+	defer cancel()
+	return f.lock(ctx, ".lock")
+}
+
+func (f *File) lock(ctx context.Context, ending string) (func(), error) {
+	l := flock.New(strings.TrimSuffix(f.path, suffix)+ending, flock.SetPermissions(0o600))
+	if _, err := l.TryLockContext(ctx, lockPoll); err != nil {
+		return nil, fmt.Errorf("credentials: lock: %w", err)
+	}
+	return func() { _ = l.Unlock() }, nil
+}
+
+// putAside renames the unreadable file, under a name that is not taken.
+func (f *File) putAside() error {
+	to := f.path + corrupt + f.clock().UTC().Format("-20060102T150405.000000000")
+	if err := os.Rename(f.path, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("credentials: set aside: %w", err)
+	}
+	f.setAside(to)
+	return nil
+}
+
+// fileName makes a name that a person recognises and no other server has.
+func fileName(server string) string {
+	readable := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}, server)
+	sum := sha256.Sum256([]byte(server))
+	return strings.TrimLeft(readable[max(0, len(readable)-40):], "._-") + "-" + hex.EncodeToString(sum[:6]) + suffix
+}
