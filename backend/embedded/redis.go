@@ -29,8 +29,14 @@ func StartRedis() (*Redis, error) {
 	server := miniredis.NewMiniRedis()
 	server.ClockTTL(true)
 	client := redis.NewClient(&redis.Options{
-		Addr:                     "in-process",
-		Dialer:                   func(context.Context, string, string) (net.Conn, error) { return server.Dial() },
+		Addr: "in-process",
+		Dialer: func(context.Context, string, string) (net.Conn, error) {
+			c, err := server.Dial()
+			if err != nil {
+				return nil, err
+			}
+			return newQueued(c), nil
+		},
 		MaxRetries:               -1,
 		DialerRetries:            1,
 		ContextTimeoutEnabled:    true,
