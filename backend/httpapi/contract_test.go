@@ -72,52 +72,56 @@ func TestSchemasAreClosed(t *testing.T) {
 }
 
 func TestEveryOperationAndStatusIsSeen(t *testing.T) {
-	r := newRig(t, options{cfg: httpapi.Config{Limits: httpapi.DefaultLimits()}})
-	walk := &walker{rig: r}
-	listed := r.seen.Listed()
-	isLimit := func(o string) bool { return strings.HasSuffix(o, " 429") }
-	limits := slices.DeleteFunc(slices.Clone(listed), func(o string) bool { return !isLimit(o) })
-	// Limits last: they stay used up.
-	for _, listed := range append(slices.DeleteFunc(listed, isLimit), limits...) {
-		method, rest, _ := strings.Cut(listed, " ")
-		path, status, _ := strings.Cut(rest, " ")
-		walk.provoke(method, path, status)
-	}
-	if unseen := r.seen.Unseen(); len(unseen) > 0 {
-		t.Errorf("the contract promises what no exchange showed:\n%s", strings.Join(unseen, "\n"))
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{cfg: httpapi.Config{Limits: httpapi.DefaultLimits()}})
+		walk := &walker{rig: r}
+		listed := r.seen.Listed()
+		isLimit := func(o string) bool { return strings.HasSuffix(o, " 429") }
+		limits := slices.DeleteFunc(slices.Clone(listed), func(o string) bool { return !isLimit(o) })
+		// Limits last: they stay used up.
+		for _, listed := range append(slices.DeleteFunc(listed, isLimit), limits...) {
+			method, rest, _ := strings.Cut(listed, " ")
+			path, status, _ := strings.Cut(rest, " ")
+			walk.provoke(method, path, status)
+		}
+		if unseen := r.seen.Unseen(); len(unseen) > 0 {
+			t.Errorf("the contract promises what no exchange showed:\n%s", strings.Join(unseen, "\n"))
+		}
+	})
 }
 
 func TestContractIsServedAsJSONAndAsPage(t *testing.T) {
-	r := newRig(t, options{})
-	served := r.want(r.send(request{method: "GET", path: "/api/v1/openapi.json"}), 200, "")
-	again, err := contracttest.New([]byte(served.text)) // JSON is YAML
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !slices.Equal(again.Listed(), r.seen.Listed()) {
-		t.Error("the served contract lists other operations")
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{})
+		served := r.want(r.send(request{method: "GET", path: "/api/v1/openapi.json"}), 200, "")
+		again, err := contracttest.New([]byte(served.text)) // JSON is YAML
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(again.Listed(), r.seen.Listed()) {
+			t.Error("the served contract lists other operations")
+		}
 
-	page := r.want(r.send(request{method: "GET", path: "/docs"}), 200, "")
-	for _, word := range []string{"/api/v1/auth/refresh", "wrong_credentials", "PATCH", "<code>current_password</code>", "up to 32 characters"} {
-		if !strings.Contains(page.text, word) {
-			t.Errorf("the page does not say %q", word)
+		page := r.want(r.send(request{method: "GET", path: "/docs"}), 200, "")
+		for _, word := range []string{"/api/v1/auth/refresh", "wrong_credentials", "PATCH", "<code>current_password</code>", "up to 32 characters"} {
+			if !strings.Contains(page.text, word) {
+				t.Errorf("the page does not say %q", word)
+			}
 		}
-	}
-	for _, outside := range []string{"src=", "<script", "@import", "url(", "<link", "http://", "https://"} {
-		if strings.Contains(page.text, outside) {
-			t.Errorf("the page holds %q", outside)
+		for _, outside := range []string{"src=", "<script", "@import", "url(", "<link", "http://", "https://"} {
+			if strings.Contains(page.text, outside) {
+				t.Errorf("the page holds %q", outside)
+			}
 		}
-	}
-	csp := page.header.Get("Content-Security-Policy")
-	if !strings.HasPrefix(csp, "default-src 'none'; style-src 'sha256-") || strings.Contains(csp, "unsafe") {
-		t.Errorf("policy %q", csp)
-	}
-	schemas := slices.Collect(maps.Keys(served.json["components"].(map[string]any)["schemas"].(map[string]any)))
-	for _, name := range schemas {
-		if !strings.Contains(page.text, `id="schema-`+name+`"`) {
-			t.Errorf("the page leaves out %s", name)
+		csp := page.header.Get("Content-Security-Policy")
+		if !strings.HasPrefix(csp, "default-src 'none'; style-src 'sha256-") || strings.Contains(csp, "unsafe") {
+			t.Errorf("policy %q", csp)
 		}
-	}
+		schemas := slices.Collect(maps.Keys(served.json["components"].(map[string]any)["schemas"].(map[string]any)))
+		for _, name := range schemas {
+			if !strings.Contains(page.text, `id="schema-`+name+`"`) {
+				t.Errorf("the page leaves out %s", name)
+			}
+		}
+	})
 }

@@ -32,137 +32,150 @@ func (r *rig) tryLogin(name string, header map[string]string) int {
 
 // Section 6 row 13.
 func TestAttack_GuessingPasswords(t *testing.T) {
-	r := newRig(t, options{cfg: httpapi.Config{Limits: tight()}})
-	r.register("mina")
-	statuses := map[int]int{}
-	for _, name := range []string{"mina", "MINA", " mina ", "mina", "Mina"} { // one name however it is written
-		statuses[r.tryLogin(name, nil)]++
-	}
-	if statuses[401] != 3 || statuses[429] != 2 {
-		t.Errorf("%v", statuses)
-	}
-	got := r.send(request{method: "POST", path: "/api/v1/auth/login", json: object{"username": "mina", "password": goodPassword}})
-	if got.status != 429 || got.header.Get("Retry-After") == "" || got.header.Get("Retry-After") == "0" {
-		t.Errorf("%d %v", got.status, got.header)
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{cfg: httpapi.Config{Limits: tight()}})
+		r.register("mina")
+		statuses := map[int]int{}
+		for _, name := range []string{"mina", "MINA", " mina ", "mina", "Mina"} { // one name however it is written
+			statuses[r.tryLogin(name, nil)]++
+		}
+		if statuses[401] != 3 || statuses[429] != 2 {
+			t.Errorf("%v", statuses)
+		}
+		got := r.send(request{method: "POST", path: "/api/v1/auth/login", json: object{"username": "mina", "password": goodPassword}})
+		if got.status != 429 || got.header.Get("Retry-After") == "" || got.header.Get("Retry-After") == "0" {
+			t.Errorf("%d %v", got.status, got.header)
+		}
+	})
 }
 
 func TestAttack_SprayingOnePasswordOverManyNames(t *testing.T) {
-	r := newRig(t, options{cfg: httpapi.Config{Limits: tight()}})
-	statuses := map[int]int{}
-	for i := range 10 {
-		statuses[r.tryLogin(fmt.Sprint("name", i), nil)]++
-	}
-	if statuses[401] != 6 || statuses[429] != 4 {
-		t.Errorf("%v", statuses)
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{cfg: httpapi.Config{Limits: tight()}})
+		statuses := map[int]int{}
+		for i := range 10 {
+			statuses[r.tryLogin(fmt.Sprint("name", i), nil)]++
+		}
+		if statuses[401] != 6 || statuses[429] != 4 {
+			t.Errorf("%v", statuses)
+		}
+	})
 }
 
 func TestAttack_FloodOfAccounts(t *testing.T) {
-	r := newRig(t, options{cfg: httpapi.Config{Limits: tight()}})
-	for range 10 { // slips do not count
-		r.want(r.send(request{method: "POST", path: "/api/v1/users", json: `{"username":"a"}`}), 422, "invalid_input")
-	}
-	statuses := map[int]int{}
-	for i := range 6 {
-		name := fmt.Sprint("flood", i)
-		statuses[r.send(request{method: "POST", path: "/api/v1/users", json: object{"email": name + "@example.com", "username": name, "password": goodPassword}}).status]++
-	}
-	if statuses[201] != 4 || statuses[429] != 2 {
-		t.Errorf("%v", statuses)
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{cfg: httpapi.Config{Limits: tight()}})
+		for range 10 { // slips do not count
+			r.want(r.send(request{method: "POST", path: "/api/v1/users", json: `{"username":"a"}`}), 422, "invalid_input")
+		}
+		statuses := map[int]int{}
+		for i := range 6 {
+			name := fmt.Sprint("flood", i)
+			statuses[r.send(request{method: "POST", path: "/api/v1/users", json: object{"email": name + "@example.com", "username": name, "password": goodPassword}}).status]++
+		}
+		if statuses[201] != 4 || statuses[429] != 2 {
+			t.Errorf("%v", statuses)
+		}
+	})
 }
 
 func TestAttack_GuessingTheCurrentPassword(t *testing.T) {
-	r := newRig(t, options{cfg: httpapi.Config{Limits: tight()}})
-	token := r.signIn("mina")
-	statuses := map[int]int{}
-	for range 4 {
-		statuses[r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, json: `{"password":"another-long-phrase-7","current_password":"a guess"}`}).status]++
-	}
-	if statuses[403] != 2 || statuses[429] != 2 {
-		t.Errorf("%v", statuses)
-	}
-	// The twin: what needs no password is not limited by it.
-	r.want(r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, json: `{"username":"mina.lee"}`}), 200, "")
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{cfg: httpapi.Config{Limits: tight()}})
+		token := r.signIn("mina")
+		statuses := map[int]int{}
+		for range 4 {
+			statuses[r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, json: `{"password":"another-long-phrase-7","current_password":"a guess"}`}).status]++
+		}
+		if statuses[403] != 2 || statuses[429] != 2 {
+			t.Errorf("%v", statuses)
+		}
+		// The twin: what needs no password is not limited by it.
+		r.want(r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, json: `{"username":"mina.lee"}`}), 200, "")
+	})
 }
 
 // C10: the address is the peer's, whatever the client claims.
 func TestAttack_ForwardedForSpoof(t *testing.T) {
-	claim := func(i int) map[string]string {
-		ip := fmt.Sprintf("203.0.113.%d", i)
-		return map[string]string{"X-Forwarded-For": ip, "X-Real-Ip": ip, "Forwarded": "for=" + ip, "True-Client-Ip": ip}
-	}
-	direct := newRig(t, options{cfg: httpapi.Config{Limits: tight()}})
-	statuses := map[int]int{}
-	for i := range 100 {
-		statuses[direct.tryLogin(fmt.Sprint("name", i), claim(i))]++
-	}
-	if statuses[401] != 6 || statuses[429] != 94 {
-		t.Errorf("direct: %v", statuses)
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		claim := func(i int) map[string]string {
+			ip := fmt.Sprintf("203.0.113.%d", i)
+			return map[string]string{"X-Forwarded-For": ip, "X-Real-Ip": ip, "Forwarded": "for=" + ip, "True-Client-Ip": ip}
+		}
+		direct := newRig(t, with, options{cfg: httpapi.Config{Limits: tight()}})
+		statuses := map[int]int{}
+		for i := range 100 {
+			statuses[direct.tryLogin(fmt.Sprint("name", i), claim(i))]++
+		}
+		if statuses[401] != 6 || statuses[429] != 94 {
+			t.Errorf("direct: %v", statuses)
+		}
 
-	// Behind a trusted proxy its own entry, the right-most, counts; what the
-	// client wrote to the left of it does not.
-	trusted := httpapi.Config{Limits: tight(), TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.2.3/8")}}
-	behind := newRig(t, options{cfg: trusted})
-	statuses = map[int]int{}
-	for i := range 20 {
-		header := map[string]string{"X-Forwarded-For": fmt.Sprintf("203.0.113.%d, 198.51.100.7, 10.9.9.9", i), "X-Real-Ip": "203.0.113.9"}
-		statuses[behind.tryLogin(fmt.Sprint("name", i), header)]++
-	}
-	if statuses[401] != 6 || statuses[429] != 14 {
-		t.Errorf("behind a proxy: %v", statuses)
-	}
-	// A private address is trusted no more than any other, unless it is listed.
-	statuses = map[int]int{}
-	for i := range 20 {
-		statuses[behind.tryLogin(fmt.Sprint("private", i), map[string]string{"X-Forwarded-For": fmt.Sprintf("203.0.113.%d, 192.168.1.1", i)})]++
-	}
-	if statuses[401] != 6 || statuses[429] != 14 {
-		t.Errorf("behind a proxy that is not listed: %v", statuses)
-	}
-	// The twin: another client behind the same proxy is another address.
-	if got := behind.tryLogin("name", map[string]string{"X-Forwarded-For": "198.51.100.8"}); got != 401 {
-		t.Errorf("another client: %d", got)
-	}
-	behind.register("mina")
-	token := behind.want(behind.send(request{method: "POST", path: "/api/v1/auth/login", json: object{"username": "mina", "password": goodPassword},
-		header: map[string]string{"X-Forwarded-For": "203.0.113.1, 198.51.100.9"}}), 200, "").str("access_token")
-	list := behind.send(request{method: "GET", path: "/api/v1/auth/sessions", token: token})
-	if s := list.json["items"].([]any)[0].(map[string]any); s["address"] != "198.51.100.9" {
-		t.Errorf("%v", s)
-	}
+		// Behind a trusted proxy its own entry, the right-most, counts; what the
+		// client wrote to the left of it does not.
+		trusted := httpapi.Config{Limits: tight(), TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.1.2.3/8")}}
+		behind := newRig(t, with, options{cfg: trusted})
+		statuses = map[int]int{}
+		for i := range 20 {
+			header := map[string]string{"X-Forwarded-For": fmt.Sprintf("203.0.113.%d, 198.51.100.7, 10.9.9.9", i), "X-Real-Ip": "203.0.113.9"}
+			statuses[behind.tryLogin(fmt.Sprint("name", i), header)]++
+		}
+		if statuses[401] != 6 || statuses[429] != 14 {
+			t.Errorf("behind a proxy: %v", statuses)
+		}
+		// A private address is trusted no more than any other, unless it is listed.
+		statuses = map[int]int{}
+		for i := range 20 {
+			statuses[behind.tryLogin(fmt.Sprint("private", i), map[string]string{"X-Forwarded-For": fmt.Sprintf("203.0.113.%d, 192.168.1.1", i)})]++
+		}
+		if statuses[401] != 6 || statuses[429] != 14 {
+			t.Errorf("behind a proxy that is not listed: %v", statuses)
+		}
+		// The twin: another client behind the same proxy is another address.
+		if got := behind.tryLogin("name", map[string]string{"X-Forwarded-For": "198.51.100.8"}); got != 401 {
+			t.Errorf("another client: %d", got)
+		}
+		behind.register("mina")
+		token := behind.want(behind.send(request{method: "POST", path: "/api/v1/auth/login", json: object{"username": "mina", "password": goodPassword},
+			header: map[string]string{"X-Forwarded-For": "203.0.113.1, 198.51.100.9"}}), 200, "").str("access_token")
+		list := behind.send(request{method: "GET", path: "/api/v1/auth/sessions", token: token})
+		if s := list.json["items"].([]any)[0].(map[string]any); s["address"] != "198.51.100.9" {
+			t.Errorf("%v", s)
+		}
+	})
 }
 
 // An IPv6 subscriber has 2^64 addresses.
 func TestAttack_AddressesOfOneNetwork(t *testing.T) {
-	trusted := httpapi.Config{Limits: tight(), TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
-	r := newRig(t, options{cfg: trusted})
-	statuses := map[int]int{}
-	for i := range 10 {
-		statuses[r.tryLogin(fmt.Sprint("name", i), map[string]string{"X-Forwarded-For": fmt.Sprintf("2001:db8:0:1::%x", i+1)})]++
-	}
-	if statuses[401] != 6 || statuses[429] != 4 {
-		t.Errorf("%v", statuses)
-	}
-	if got := r.tryLogin("name", map[string]string{"X-Forwarded-For": "2001:db8:0:2::1"}); got != 401 { // the twin
-		t.Errorf("another network: %d", got)
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		trusted := httpapi.Config{Limits: tight(), TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
+		r := newRig(t, with, options{cfg: trusted})
+		statuses := map[int]int{}
+		for i := range 10 {
+			statuses[r.tryLogin(fmt.Sprint("name", i), map[string]string{"X-Forwarded-For": fmt.Sprintf("2001:db8:0:1::%x", i+1)})]++
+		}
+		if statuses[401] != 6 || statuses[429] != 4 {
+			t.Errorf("%v", statuses)
+		}
+		if got := r.tryLogin("name", map[string]string{"X-Forwarded-For": "2001:db8:0:2::1"}); got != 401 { // the twin
+			t.Errorf("another network: %d", got)
+		}
+	})
 }
 
 // A limit that cannot be counted lets nobody in.
 func TestAttack_LimiterAway(t *testing.T) {
-	o := options{cfg: httpapi.Config{Limits: tight()}}
-	o.parts = func(tb testing.TB) parts {
-		p := embeddedParts(tb)
-		p.limiter = brokenLimiter{}
-		return p
-	}
-	r := newRig(t, o)
-	if got := r.tryLogin("mina", nil); got != 503 {
-		t.Errorf("%d", got)
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		broken := func(tb testing.TB) parts {
+			p := with(tb)
+			p.limiter = brokenLimiter{}
+			return p
+		}
+		r := newRig(t, broken, options{cfg: httpapi.Config{Limits: tight()}})
+		if got := r.tryLogin("mina", nil); got != 503 {
+			t.Errorf("%d", got)
+		}
+	})
 }
 
 type brokenLimiter struct{}
@@ -173,20 +186,22 @@ func (brokenLimiter) Allow(context.Context, string, marquee.Limit) (time.Duratio
 
 // Clients on the socket of a data directory have no address.
 func TestPeerOnTheUnixSocketIsLocal(t *testing.T) {
-	r := newRig(t, options{})
-	l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := &http.Server{Handler: httpapi.New(httpapi.Deps{Auth: r.faults}, httpapi.Config{})}
-	t.Cleanup(func() { srv.Close() })
-	go srv.Serve(l)
-	r.http.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
-		return net.Dial("unix", l.Addr().String())
-	}}
-	token := r.signIn("mina")
-	list := r.want(r.send(request{method: "GET", path: "/api/v1/auth/sessions", token: token}), 200, "")
-	if s := list.json["items"].([]any)[0].(map[string]any); s["address"] != "local" {
-		t.Errorf("%v", s)
-	}
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{})
+		l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		srv := &http.Server{Handler: httpapi.New(httpapi.Deps{Auth: r.faults}, httpapi.Config{})}
+		t.Cleanup(func() { srv.Close() })
+		go srv.Serve(l)
+		r.http.Transport = &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+			return net.Dial("unix", l.Addr().String())
+		}}
+		token := r.signIn("mina")
+		list := r.want(r.send(request{method: "GET", path: "/api/v1/auth/sessions", token: token}), 200, "")
+		if s := list.json["items"].([]any)[0].(map[string]any); s["address"] != "local" {
+			t.Errorf("%v", s)
+		}
+	})
 }

@@ -42,21 +42,17 @@ type rig struct {
 type options struct {
 	cfg   httpapi.Config
 	pages http.Handler
-	parts func(testing.TB) parts
 }
 
 // newRig serves the API. Limits are off unless cfg sets some.
-func newRig(tb testing.TB, o options) *rig {
+func newRig(tb testing.TB, with pair, o options) *rig {
 	tb.Helper()
-	if o.parts == nil {
-		o.parts = embeddedParts
-	}
 	if o.cfg.Limits == (httpapi.Limits{}) {
 		o.cfg.Limits.Off = true
 	}
 	o.cfg.CORSOrigins = append(o.cfg.CORSOrigins, articleOrigin)
-	p := o.parts(tb)
-	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, log: &syncBuffer{}, film: p.film}
+	p := with(tb)
+	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, log: p.log, film: p.film}
 	ready := func(context.Context) error {
 		if r.notReady.Load() {
 			return errors.New(secretCause)
@@ -65,7 +61,7 @@ func newRig(tb testing.TB, o options) *rig {
 	}
 	handler := httpapi.New(httpapi.Deps{
 		Auth: r.faults, Movies: p.movies, Limiter: p.limiter, Ready: ready, Pages: o.pages,
-		Log: slog.New(slog.NewJSONHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Log: r.log.logger(),
 	}, o.cfg)
 	srv := httptest.NewServer(handler)
 	tb.Cleanup(srv.Close)
@@ -265,6 +261,10 @@ func (f *faulty) Refresh(ctx context.Context, token string, o marquee.Origin) (m
 type syncBuffer struct {
 	mu sync.Mutex
 	b  bytes.Buffer
+}
+
+func (s *syncBuffer) logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug}))
 }
 
 func (s *syncBuffer) Write(p []byte) (int, error) {

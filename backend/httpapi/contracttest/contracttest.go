@@ -13,6 +13,7 @@ import (
 	"maps"
 	"mime"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strconv"
 	"strings"
@@ -88,6 +89,27 @@ func (r *Recorder) Transport(tb testing.TB, next http.RoundTripper) http.RoundTr
 			tb.Errorf("%s %s %d is not of the contract: %v\nanswer: %.600s", req.Method, req.URL.Path, resp.StatusCode, fault, got)
 		}
 		return resp, nil
+	})
+}
+
+// Handler serves by next and reports like Transport, for clients that make
+// their own connections.
+func (r *Recorder) Handler(tb testing.TB, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		sent, err := drain(&req.Body)
+		if err != nil {
+			tb.Errorf("%s %s: %v", req.Method, req.URL.Path, err)
+		}
+		answer := httptest.NewRecorder()
+		next.ServeHTTP(answer, req)
+		resp := answer.Result()
+		got := answer.Body.Bytes()
+		for _, fault := range r.faults(req, sent, resp, got) {
+			tb.Errorf("%s %s %d is not of the contract: %v\nanswer: %.600s", req.Method, req.URL.Path, resp.StatusCode, fault, got)
+		}
+		maps.Copy(w.Header(), resp.Header)
+		w.WriteHeader(resp.StatusCode)
+		_, _ = w.Write(got)
 	})
 }
 
