@@ -1,0 +1,114 @@
+package store
+
+import (
+	"encoding/json"
+
+	"github.com/uptrace/bun"
+
+	"example.com/marquee/backend/catalog"
+	"example.com/marquee/common/marquee"
+)
+
+// movieRow is a film as it is written.
+type movieRow struct {
+	bun.BaseModel `bun:"table:movies"`
+
+	ID             string   `bun:"id"`
+	Source         string   `bun:"source"`
+	Digest         string   `bun:"digest"`
+	IMDbID         string   `bun:"imdb_id"`
+	Title          string   `bun:"title"`
+	OriginalTitle  string   `bun:"original_title"`
+	TitleKey       []byte   `bun:"title_key"`
+	Year           int      `bun:"year"`
+	RuntimeMinutes int      `bun:"runtime_minutes"`
+	Countries      listText `bun:"countries"`
+	Languages      listText `bun:"languages"`
+	Genres         listText `bun:"genres"`
+	Directors      listText `bun:"directors"`
+	Cast           listText `bun:"cast_names"`
+	OverviewEN     string   `bun:"overview_en"`
+	OverviewKO     string   `bun:"overview_ko"`
+}
+
+// listText is a list of texts kept as one JSON text.
+type listText string
+
+func toListText(l []string) listText {
+	if l == nil {
+		l = []string{}
+	}
+	b, _ := json.Marshal(l) // strings always marshal
+	return listText(b)
+}
+
+func (t listText) list() ([]string, error) {
+	out := []string{}
+	err := json.Unmarshal([]byte(t), &out)
+	return out, err
+}
+
+func toMovieRow(f catalog.Film) movieRow {
+	return movieRow{
+		ID: f.ID, Source: f.Source, Digest: f.Digest, IMDbID: f.IMDbID,
+		Title: f.Title, OriginalTitle: f.OriginalTitle, TitleKey: f.TitleKey, Year: f.Year, RuntimeMinutes: f.RuntimeMinutes,
+		Countries: toListText(f.Countries), Languages: toListText(f.Languages), Genres: toListText(f.Genres),
+		Directors: toListText(f.Directors), Cast: toListText(f.Cast),
+		OverviewEN: f.OverviewEN, OverviewKO: f.OverviewKO,
+	}
+}
+
+// foundRow is a film as it is read, with what a person did with it.
+type foundRow struct {
+	movieRow
+
+	RatingSum   int64   `bun:"rating_sum"`
+	RatingCount int64   `bun:"rating_count"`
+	Rank        int64   `bun:"rating_rank"`
+	MyRating    int     `bun:"my_rating"`
+	OnWatchlist bool    `bun:"on_watchlist"`
+	WatchedOn   *string `bun:"watched_on"`
+	// OwnAt and OwnDate place an entry in a list of the person's own.
+	OwnAt   int64  `bun:"own_at"`
+	OwnDate string `bun:"own_date"`
+}
+
+// foundColumns are those of foundRow but the last two, given movies AS m and
+// ownJoins.
+const foundColumns = `m.id, m.source, m.digest, m.imdb_id, m.title, m.original_title, m.title_key, m.year, m.runtime_minutes,
+	m.countries, m.languages, m.genres, m.directors, m.cast_names, m.overview_en, m.overview_ko,
+	m.rating_sum, m.rating_count, m.rating_rank,
+	COALESCE(own_r.rating, 0) AS my_rating, own_l.user_id IS NOT NULL AS on_watchlist, own_w.watched_on`
+
+// ownJoins bring what a person did with each film; the arguments are his id,
+// three times, in front of those of a WHERE that follows.
+const ownJoins = ` LEFT JOIN ratings AS own_r ON own_r.user_id = ? AND own_r.movie_id = m.id
+	LEFT JOIN watchlist AS own_l ON own_l.user_id = ? AND own_l.movie_id = m.id
+	LEFT JOIN watched AS own_w ON own_w.user_id = ? AND own_w.movie_id = m.id`
+
+func (r foundRow) movie(language string) (marquee.Movie, error) {
+	m := marquee.Movie{
+		ID: r.ID, Title: r.Title, OriginalTitle: r.OriginalTitle, Year: r.Year, RuntimeMinutes: r.RuntimeMinutes,
+		Overview: r.OverviewEN, RatingCount: int(r.RatingCount), MyRating: r.MyRating, OnWatchlist: r.OnWatchlist,
+	}
+	if language == "ko" && r.OverviewKO != "" {
+		m.Overview = r.OverviewKO
+	}
+	if r.RatingCount > 0 {
+		m.RatingAverage = float64(r.RatingSum) / float64(r.RatingCount)
+	}
+	if r.WatchedOn != nil {
+		on := marquee.Date(*r.WatchedOn)
+		m.WatchedOn = &on
+	}
+	for _, l := range []struct {
+		from listText
+		to   *[]string
+	}{{r.Countries, &m.Countries}, {r.Languages, &m.Languages}, {r.Genres, &m.Genres}, {r.Directors, &m.Directors}, {r.Cast, &m.Cast}} {
+		var err error
+		if *l.to, err = l.from.list(); err != nil {
+			return m, err
+		}
+	}
+	return m, nil
+}

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+	"github.com/uptrace/bun/schema"
+
+	"example.com/marquee/backend/catalog"
+)
+
+// SaveFilms adds or replaces films in one transaction. Writers of films queue
+// at the count of films, in all processes.
+func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalog.Mark) (catalog.Saved, error) {
+	var saved catalog.Saved
+	err := s.inTx(ctx, "save films", func(ctx context.Context, tx bun.Tx) error {
+		saved = catalog.Saved{}
+		var total int64
+		q := s.lockRow(tx.NewSelect().Table("catalogue").Column("value").Where("name = 'movies'"))
+		if err := q.Scan(ctx, &total); err != nil {
+			return err
+		}
+		fresh, changed, err := s.sortOut(ctx, tx, films)
+		if err != nil {
+			return err
+		}
+		saved = catalog.Saved{Added: len(fresh), Updated: len(changed), Unchanged: len(films) - len(fresh) - len(changed)}
+		if err := s.insertFilms(ctx, tx, fresh); err != nil {
+			return err
+		}
+		if err := s.replaceFilms(ctx, tx, changed); err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added).Exec(ctx); err != nil {
+			return err
+		}
+		return writeMark(ctx, tx, mark)
+	})
+	return saved, err
+}
+
+// sortOut tells which films are not there yet and which are there otherwise.
+func (s *Store) sortOut(ctx context.Context, tx bun.Tx, films []catalog.Film) (fresh, changed []catalog.Film, err error) {
+	if len(films) == 0 {
+		return nil, nil, nil
+	}
+	ids := make([]string, len(films))
+	for i, f := range films {
+		ids[i] = f.ID
+	}
+	var there []movieRow
+	if err := tx.NewSelect().Model(&there).Column("id", "source", "digest").Where("id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
+		return nil, nil, err
+	}
+	known := make(map[string]movieRow, len(there))
+	for _, r := range there {
+		known[r.ID] = r
+	}
+	for _, f := range films {
+		r, ok := known[f.ID]
+		switch {
+		case !ok:
+			fresh = append(fresh, f)
+		case r.Source == f.Source && r.Digest != f.Digest:
+			changed = append(changed, f)
+		}
+	}
+	return fresh, changed, nil
+}
+
+// termedRow is for Postgres, where the terms are a column: to insert first and
+// update after would write every row and index entry twice.
+type termedRow struct {
+	bun.BaseModel `bun:"table:movies"`
+	movieRow
+	Terms termsValue `bun:"terms,type:tsvector"`
+}
+
+func (s *Store) insertFilms(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
+	if len(films) == 0 {
+		return nil
+	}
+	rows := make([]termedRow, len(films))
+	for i, f := range films {
+		rows[i] = termedRow{movieRow: toMovieRow(f), Terms: f.Terms}
+	}
+	q := tx.NewInsert().Model(&rows)
+	if !s.onPostgres() {
+		q = q.ExcludeColumn("terms")
+	}
+	if _, err := q.Exec(ctx); err != nil {
+		return err
+	}
+	return s.addBeside(ctx, tx, films)
+}
+
+// termsValue is written as a tsvector without positions. The terms are lexemes
+// already; to_tsvector would cut them again by the server's rules.
+type termsValue []string
+
+// AppendQuery implements schema.QueryAppender.
+func (t termsValue) AppendQuery(gen schema.QueryGen, b []byte) ([]byte, error) {
+	return gen.AppendQuery(b, "array_to_tsvector(CAST(? AS TEXT[]))", pgdialect.Array([]string(t))), nil
+}
+
+func (s *Store) replaceFilms(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
+	for _, f := range films {
+		row := toMovieRow(f)
+		q := tx.NewUpdate().Model(&row).ExcludeColumn("id").Where("id = ?", f.ID)
+		if s.onPostgres() {
+			q = q.Set("terms = ?", termsValue(f.Terms))
+		}
+		if _, err := q.Exec(ctx); err != nil {
+			return err
+		}
+		if err := s.removeBeside(ctx, tx, f.ID); err != nil {
+			return err
+		}
+	}
+	return s.addBeside(ctx, tx, films)
+}
+
+// genreRow is one genre of a film.
+type genreRow struct {
+	bun.BaseModel `bun:"table:movie_genres"`
+
+	MovieID string `bun:"movie_id"`
+	Genre   string `bun:"genre"`
+	Year    int    `bun:"year"`
+}
+
+// addBeside writes what lies beside the rows of films: genres and, on SQLite,
+// the search index.
+func (s *Store) addBeside(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
+	var rows []genreRow
+	for _, f := range films {
+		for i, g := range f.Genres {
+			if !slices.Contains(f.Genres[:i], g) {
+				rows = append(rows, genreRow{MovieID: f.ID, Genre: g, Year: f.Year})
+			}
+		}
+	}
+	if len(rows) > 0 {
+		if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if s.onPostgres() {
+		return nil
+	}
+	for _, f := range films {
+		_, err := tx.NewRaw("INSERT INTO movie_terms (rowid, terms) SELECT num, ? FROM movies WHERE id = ?",
+			strings.Join(f.Terms, " "), f.ID).Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) removeBeside(ctx context.Context, tx bun.Tx, id string) error {
+	if _, err := tx.NewRaw("DELETE FROM movie_genres WHERE movie_id = ?", id).Exec(ctx); err != nil || s.onPostgres() {
+		return err
+	}
+	_, err := tx.NewRaw("DELETE FROM movie_terms WHERE rowid = (SELECT num FROM movies WHERE id = ?)", id).Exec(ctx)
+	return err
+}
+
+func writeMark(ctx context.Context, tx bun.Tx, m catalog.Mark) error {
+	if m.Name == "" {
+		return nil
+	}
+	_, err := tx.NewRaw(`INSERT INTO catalogue (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, m.Name, m.Value).Exec(ctx)
+	return err
+}
+
+// CatalogueMark returns the number last written under name, 0 for none.
+func (s *Store) CatalogueMark(ctx context.Context, name string) (int64, error) {
+	var values []int64
+	err := s.reader.NewRaw("SELECT value FROM catalogue WHERE name = ?", name).Scan(ctx, &values)
+	if err != nil || len(values) == 0 {
+		return 0, s.fail("read a mark of the catalogue", err)
+	}
+	return values[0], nil
+}

@@ -1,0 +1,2 @@
+DROP TABLE movie_genres;
+DROP TABLE movies;

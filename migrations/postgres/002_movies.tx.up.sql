@@ -1,0 +1,46 @@
+-- Films. Orders are worked out by the program or by generated columns, so that
+-- both databases order alike: bytes and numbers, all ascending, and ids in "C".
+-- Lists (countries, cast ...) are JSON texts: they are only ever read whole.
+
+CREATE TABLE movies (
+    id              TEXT     COLLATE "C" NOT NULL PRIMARY KEY,
+    source          TEXT     NOT NULL,
+    digest          TEXT     NOT NULL,
+    imdb_id         TEXT     NOT NULL,
+    title           TEXT     NOT NULL,
+    original_title  TEXT     NOT NULL,
+    title_key       BYTEA    NOT NULL,
+    year            INTEGER  NOT NULL,
+    runtime_minutes INTEGER  NOT NULL,
+    countries       TEXT     NOT NULL,
+    languages       TEXT     NOT NULL,
+    genres          TEXT     NOT NULL,
+    directors       TEXT     NOT NULL,
+    cast_names      TEXT     NOT NULL,
+    overview_en     TEXT     NOT NULL,
+    overview_ko     TEXT     NOT NULL,
+    terms           TSVECTOR NOT NULL,
+    rating_sum      BIGINT   NOT NULL DEFAULT 0,
+    rating_count    BIGINT   NOT NULL DEFAULT 0,
+    year_down       INTEGER  NOT NULL GENERATED ALWAYS AS (-year) STORED,
+    -- The best average first, films without ratings last.
+    rating_rank     BIGINT   NOT NULL GENERATED ALWAYS AS
+        (CASE WHEN rating_count = 0 THEN 0 ELSE -(rating_sum * 1000000 / rating_count) END) STORED
+);
+
+CREATE INDEX movies_by_title ON movies (title_key, id);
+CREATE INDEX movies_by_year ON movies (year, title_key, id);
+CREATE INDEX movies_by_year_down ON movies (year_down, title_key, id);
+CREATE INDEX movies_by_rating ON movies (rating_rank, title_key, id);
+-- Terms are whole lexemes made by the program (no parser, no stemming), which
+-- works for words of one syllable, where trigrams do not.
+CREATE INDEX movies_terms ON movies USING GIN (terms);
+
+CREATE TABLE movie_genres (
+    movie_id TEXT    COLLATE "C" NOT NULL REFERENCES movies (id) ON DELETE CASCADE,
+    genre    TEXT    COLLATE "C" NOT NULL,
+    year     INTEGER NOT NULL,
+    PRIMARY KEY (movie_id, genre)
+);
+
+CREATE INDEX movie_genres_by_genre ON movie_genres (genre, year, movie_id);

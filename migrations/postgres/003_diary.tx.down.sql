@@ -1,0 +1,4 @@
+DROP TABLE catalogue;
+DROP TABLE watched;
+DROP TABLE watchlist;
+DROP TABLE ratings;

@@ -1,0 +1,3 @@
+DROP TABLE movie_genres;
+DROP TABLE movie_terms;
+DROP TABLE movies;
