@@ -67,7 +67,7 @@ func (v *verifier) verify(token string, find func(kid string) (accessKey, error)
 	if err != nil {
 		return accessClaims{}, err
 	}
-	if time.Duration(c.ExpiresAt-c.IssuedAt)*time.Second > v.life+clockLeeway {
+	if c.ExpiresAt-c.IssuedAt > int64((v.life+clockLeeway)/time.Second) {
 		return accessClaims{}, errAccessToken
 	}
 	return c, nil
