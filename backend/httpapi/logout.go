@@ -34,7 +34,9 @@ func (s *server) logout(c echo.Context) error {
 }
 
 // endBy ends sessions by the access token or, when that is missing or dead,
-// by the refresh token: who only has the latter must be able to sign out.
+// by the refresh token: who only has the latter must be able to sign out. So
+// must who signs out while Redis is away: the end is in SQL even if the answer
+// is that the copy could not be removed.
 func (s *server) endBy(c echo.Context, refreshToken string, scope marquee.LogoutScope) error {
 	token, err := bearerToken(c.Request().Header)
 	if err == nil {
@@ -44,7 +46,7 @@ func (s *server) endBy(c echo.Context, refreshToken string, scope marquee.Logout
 	switch code := marquee.ErrorCode(err); {
 	case err == nil:
 		return s.Auth.Logout(ctx, scope)
-	case refreshToken != "" && (code == marquee.CodeUnauthenticated || code == marquee.CodeInvalidToken):
+	case refreshToken != "" && code != marquee.CodeMalformed:
 		return s.Auth.LogoutWithRefreshToken(ctx, refreshToken, scope)
 	}
 	return err
