@@ -32,7 +32,8 @@ type problem struct {
 func (c *Client) failure(op string, resp *http.Response, body []byte) error {
 	var p problem
 	if !isJSON(resp, "application/problem+json") || json.Unmarshal(body, &p) != nil ||
-		p.Status != resp.StatusCode || !isCode(p.Code) {
+		p.Status != resp.StatusCode || !isCode(p.Code) ||
+		p.Code == string(marquee.CodeInvalidToken) && p.Status != http.StatusUnauthorized {
 		return c.foreign(op, resp)
 	}
 	e := marquee.Wrap(marquee.Code(p.Code), op, nil)
