@@ -12,12 +12,9 @@ import (
 	"strings"
 )
 
-// Ask writes the question. Write it once the terminal is in raw mode, else
-// the answer is echoed; a terminal that does not know the question ignores it.
-func Ask(w io.Writer) error {
-	_, err := io.WriteString(w, "\x1b]11;?\x1b\\")
-	return err
-}
+// Question asks for the background. Write it once the terminal is in raw mode,
+// else the answer is echoed; a terminal that does not know it ignores it.
+const Question = "\x1b]11;?\x1b\\"
 
 // FromEnvironment guesses from COLORFGBG ("15;0"), which some terminals set.
 // Dark is what it says when nothing is known.

@@ -1,0 +1,192 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/app/window"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Deadlines of calls. Signing in waits longer: passwords are hashed in a
+// queue at the server.
+const (
+	readDeadline = 10 * time.Second
+	signDeadline = 20 * time.Second
+)
+
+// api asks the service on behalf of one page. Its methods return commands;
+// gen numbers the request and comes back with the answer.
+type api struct {
+	auth   marquee.AuthService
+	movies marquee.MovieService
+	ctx    context.Context // ends with the page
+	page   int
+}
+
+// reply is the head of every answer.
+type reply struct {
+	to  int // the page that asked
+	gen int
+	err error
+}
+
+func (r reply) head() reply { return r }
+
+// answer is what comes back from the API.
+type answer interface{ head() reply }
+
+// call runs do under a deadline and lets make an answer of it.
+func (a api) call(gen int, deadline time.Duration, do func(context.Context) error, make func(reply) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(a.ctx, deadline)
+		defer cancel()
+		err := do(ctx)
+		return make(reply{to: a.page, gen: gen, err: err})
+	}
+}
+
+type signedIn struct {
+	reply
+	user marquee.User
+}
+
+// signIn opens a session and learns who that is.
+func (a api) signIn(gen int, login, password string) tea.Cmd {
+	var user marquee.User
+	return a.call(gen, signDeadline, func(ctx context.Context) (err error) {
+		if _, err = a.auth.Login(ctx, marquee.Credentials{Login: login, Password: password}); err != nil {
+			return err
+		}
+		user, err = a.auth.Me(ctx)
+		return err
+	}, func(r reply) tea.Msg { return signedIn{r, user} })
+}
+
+type registered struct{ reply }
+
+func (a api) register(gen int, r marquee.Registration) tea.Cmd {
+	return a.call(gen, signDeadline, func(ctx context.Context) error {
+		_, err := a.auth.Register(ctx, r)
+		return err
+	}, func(r reply) tea.Msg { return registered{r} })
+}
+
+type signedOut struct {
+	reply
+	scope marquee.LogoutScope
+}
+
+func (a api) signOut(gen int, scope marquee.LogoutScope) tea.Cmd {
+	return a.call(gen, readDeadline, func(ctx context.Context) error {
+		return a.auth.Logout(ctx, scope)
+	}, func(r reply) tea.Msg { return signedOut{r, scope} })
+}
+
+type whoFound struct {
+	reply
+	user marquee.User
+}
+
+// whoAmI asks for the person; the root also finds out with it whether the
+// server answers again.
+func (a api) whoAmI(gen int) tea.Cmd {
+	var user marquee.User
+	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
+		user, err = a.auth.Me(ctx)
+		return err
+	}, func(r reply) tea.Msg { return whoFound{r, user} })
+}
+
+type accountFound struct {
+	reply
+	user     marquee.User
+	sessions []marquee.Session
+}
+
+func (a api) findAccount(gen int) tea.Cmd {
+	var found accountFound
+	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
+		if found.user, err = a.auth.Me(ctx); err != nil {
+			return err
+		}
+		found.sessions, err = a.auth.Sessions(ctx)
+		return err
+	}, func(r reply) tea.Msg { found.reply = r; return found })
+}
+
+type filmsFound struct {
+	reply
+	side   window.Direction
+	cursor string // the one asked with
+	page   marquee.Page[marquee.Movie]
+}
+
+func (a api) findFilms(gen int, side window.Direction, f marquee.MovieFilter) tea.Cmd {
+	var page marquee.Page[marquee.Movie]
+	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
+		page, err = a.movies.FindMovies(ctx, f)
+		return err
+	}, func(r reply) tea.Msg { return filmsFound{r, side, f.Page.Cursor, page} })
+}
+
+type filmFound struct {
+	reply
+	film marquee.Movie
+}
+
+func (a api) findFilm(gen int, id, language string) tea.Cmd {
+	var film marquee.Movie
+	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
+		film, err = a.movies.FindMovie(ctx, id, language)
+		return err
+	}, func(r reply) tea.Msg { return filmFound{r, film} })
+}
+
+// filmSaved answers what a person did with a film; film is as it is then.
+type filmSaved struct {
+	reply
+	film marquee.Movie
+}
+
+// rate sets the rating, 0 takes it away.
+func (a api) rate(gen int, id string, rating int, language string) tea.Cmd {
+	return a.save(gen, id, language, func(ctx context.Context) error {
+		if rating == 0 {
+			return a.movies.UnrateMovie(ctx, id)
+		}
+		return a.movies.RateMovie(ctx, id, rating)
+	})
+}
+
+func (a api) setWatchlist(gen int, id string, on bool, language string) tea.Cmd {
+	return a.save(gen, id, language, func(ctx context.Context) error {
+		if on {
+			return a.movies.AddToWatchlist(ctx, id)
+		}
+		return a.movies.RemoveFromWatchlist(ctx, id)
+	})
+}
+
+// setWatched records the day, nil takes it away.
+func (a api) setWatched(gen int, id string, on *marquee.Date, language string) tea.Cmd {
+	return a.save(gen, id, language, func(ctx context.Context) error {
+		if on == nil {
+			return a.movies.UnmarkWatched(ctx, id)
+		}
+		return a.movies.MarkWatched(ctx, id, *on)
+	})
+}
+
+// save does something to a film and reads what became of it.
+func (a api) save(gen int, id, language string, do func(context.Context) error) tea.Cmd {
+	var film marquee.Movie
+	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
+		if err = do(ctx); err != nil {
+			return err
+		}
+		film, err = a.movies.FindMovie(ctx, id, language)
+		return err
+	}, func(r reply) tea.Msg { return filmSaved{r, film} })
+}

@@ -1,0 +1,159 @@
+package app
+
+import (
+	"strings"
+	"time"
+
+	"example.com/marquee/common/marquee"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// filmPage shows one film and takes what the person did with it. A change is
+// shown once the server has it; until then the page says that it is saving.
+type filmPage struct {
+	api    api
+	size   Size
+	film   marquee.Movie
+	top    int // first visible line
+	gen    int // of loading
+	failed bool
+	acts   int  // number of the last change asked for
+	saving bool // and it has not been answered
+}
+
+func newFilm(a api, film marquee.Movie) filmPage { return filmPage{api: a, film: film} }
+
+func (p filmPage) init(e env) (page, tea.Cmd) { return p.reload(e) }
+func (p filmPage) typing() bool               { return false }
+func (p filmPage) title(e env) string         { return e.say.T("tui.title.film") }
+func (p filmPage) setSize(size Size) page     { p.size = size; return p }
+
+func (p filmPage) keys(e env) []key.Binding {
+	k := e.keys
+	return []key.Binding{k.back, k.rate, k.watchlist, k.watched, k.unrate, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last, k.refresh}
+}
+
+func (p filmPage) reload(e env) (page, tea.Cmd) {
+	p.gen++
+	p.failed = false
+	return p, p.api.findFilm(p.gen, p.film.ID, e.say.Tag())
+}
+
+func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return p.key(e, msg)
+	case filmFound:
+		if msg.gen != p.gen || p.saving {
+			return p, nil, nil
+		}
+		if p.failed = msg.err != nil; p.failed {
+			return p, showError{msg.err, "tui.again.refresh"}, nil
+		}
+		p.film = msg.film
+		return p, filmChanged{msg.film}, nil
+	case filmSaved:
+		if msg.gen != p.acts {
+			return p, nil, nil
+		}
+		p.saving = false
+		if msg.err != nil {
+			return p, showError{msg.err, "tui.again.key"}, nil
+		}
+		p.film = msg.film
+		return p, filmChanged{msg.film}, nil
+	case reconnected:
+		if p.failed || msg.all {
+			next, cmd := p.reload(e)
+			return next, nil, cmd
+		}
+	case pickLanguage:
+		next, cmd := p.reload(e)
+		return next, nil, cmd
+	}
+	return p, nil, nil
+}
+
+func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
+	id, language := p.film.ID, e.say.Tag()
+	switch k := e.keys; {
+	case key.Matches(msg, k.back):
+		return p, goBack{}, nil
+	case key.Matches(msg, k.rate):
+		return p.save(func(a api, gen int) tea.Cmd { return a.rate(gen, id, ratingOf(msg), language) })
+	case key.Matches(msg, k.unrate):
+		return p.save(func(a api, gen int) tea.Cmd { return a.rate(gen, id, 0, language) })
+	case key.Matches(msg, k.watchlist):
+		on := !p.film.OnWatchlist
+		return p.save(func(a api, gen int) tea.Cmd { return a.setWatchlist(gen, id, on, language) })
+	case key.Matches(msg, k.watched):
+		on := today(e)
+		if p.film.WatchedOn != nil {
+			on = nil
+		}
+		return p.save(func(a api, gen int) tea.Cmd { return a.setWatched(gen, id, on, language) })
+	}
+	return p.scroll(e, msg), nil, nil
+}
+
+// save asks for a change. One at a time: a toggle pressed again before the
+// answer would not know what it toggles.
+func (p filmPage) save(change func(a api, gen int) tea.Cmd) (page, intent, tea.Cmd) {
+	if p.saving {
+		return p, nil, nil
+	}
+	p.acts++
+	p.saving = true
+	return p, clearError{}, change(p.api, p.acts)
+}
+
+// ratingOf reads the digit; 0 is ten.
+func ratingOf(msg tea.KeyMsg) int {
+	n := int(msg.Runes[0] - '0')
+	if n == 0 {
+		return 10
+	}
+	return n
+}
+
+// today is the person's calendar date, not UTC's.
+func today(e env) *marquee.Date {
+	d := marquee.Date(e.now().Format(time.DateOnly))
+	return &d
+}
+
+func (p filmPage) scroll(e env, msg tea.KeyMsg) page {
+	half, k := max(1, p.size.Height/2), e.keys
+	switch {
+	case key.Matches(msg, k.down):
+		p.top++
+	case key.Matches(msg, k.up):
+		p.top--
+	case key.Matches(msg, k.pageDown):
+		p.top += half
+	case key.Matches(msg, k.pageUp):
+		p.top -= half
+	case key.Matches(msg, k.first):
+		p.top = 0
+	case key.Matches(msg, k.last):
+		p.top = len(p.text(e))
+	}
+	p.top = max(0, min(p.top, len(p.text(e))-p.size.Height))
+	return p
+}
+
+func (p filmPage) text(e env) []string {
+	lines := viewFilm(e, p.film, p.size.Width-4)
+	if p.saving {
+		lines[0] += e.theme.Faint.Render("  " + e.say.T("tui.saving"))
+	}
+	return lines
+}
+
+func (p filmPage) view(e env) string {
+	lines := p.text(e)
+	top := max(0, min(p.top, len(lines)-p.size.Height))
+	lines = lines[top:min(len(lines), top+max(0, p.size.Height))]
+	return "  " + strings.Join(lines, "\n  ")
+}

@@ -1,0 +1,238 @@
+package app
+
+import (
+	"strconv"
+	"strings"
+
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/app/cells"
+)
+
+const (
+	previewFrom = 100 // columns from which the preview stands beside the list
+	headRows    = 2   // the search line and the names of the columns
+)
+
+// listRows is how many films fit.
+func (p filmsPage) listRows() int { return max(1, p.size.Height-headRows) }
+
+// listWidth is how wide the list is.
+func (p filmsPage) listWidth() int {
+	if p.size.Width < previewFrom {
+		return p.size.Width
+	}
+	return min(p.size.Width*55/100, 90)
+}
+
+func (p filmsPage) view(e env) string {
+	width := p.listWidth()
+	lines := append([]string{p.viewSearch(e, p.size.Width), p.viewHead(e, width)}, p.viewRows(e, width)...)
+	if p.size.Width >= previewFrom {
+		lines = p.beside(e, lines, width)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// viewSearch is the line with the search at the left and the place in the
+// list at the right.
+func (p filmsPage) viewSearch(e env, width int) string {
+	right := p.place(e)
+	room := max(4, width-cells.Width(right)-3)
+	var left string
+	switch {
+	case p.searching:
+		left = e.theme.Accent.Render(" / ") + viewInput(e, p.input, max(1, room-3), true)
+	case p.query != "":
+		left = e.theme.Accent.Render(" / ") + e.theme.Text.Render(cells.Truncate(cells.Clean(p.query), room-3))
+	default:
+		left = e.theme.Faint.Render(cells.Truncate(" "+e.say.T("tui.films.hint")+" · "+e.say.T("tui.sort."+sortName(p.sort)), room))
+	}
+	return cells.Sides(left, e.theme.Faint.Render(right)+" ", width)
+}
+
+// place tells the position of the cursor and how many films there are.
+func (p filmsPage) place(e env) string {
+	if p.slow {
+		return e.say.T("tui.loading")
+	}
+	if !p.loaded {
+		return ""
+	}
+	total, exact := p.films.Total()
+	count := e.count(total)
+	if !exact {
+		count += "+"
+	}
+	position := "–"
+	if n := p.films.Position(); n > 0 {
+		position = e.count(n)
+	}
+	if total == 0 {
+		position = "0"
+	}
+	return position + " / " + count
+}
+
+// sortName is the part of a message id that names an order.
+func sortName(s marquee.Sort) string {
+	return map[marquee.Sort]string{
+		marquee.SortTitle: "title", marquee.SortYear: "year",
+		marquee.SortYearDesc: "year_desc", marquee.SortRating: "rating",
+	}[s]
+}
+
+// columns are the widths of a row; average is 0 where there is no room.
+type columns struct{ title, average int }
+
+func columnsIn(width int) columns {
+	const fixed = 2 + 1 + 4 + 1 + 4 + 1 + 3 // mark, year, own rating, marks
+	if width >= 56 {
+		return columns{max(1, width-fixed-6), 5}
+	}
+	return columns{max(1, width-fixed), 0}
+}
+
+func (p filmsPage) viewHead(e env, width int) string {
+	c := columnsIn(width)
+	line := "  " + cells.Fit(e.say.T("tui.column.title"), c.title) + " " + cells.FitRight(e.say.T("tui.column.year"), 4)
+	if c.average > 0 {
+		line += " " + cells.FitRight(e.say.T("tui.column.average"), c.average)
+	}
+	line += " " + cells.FitRight(e.say.T("tui.column.mine"), 4)
+	return e.theme.Faint.Render(cells.Fit(line, width))
+}
+
+// viewRows draws the visible films and nothing else.
+func (p filmsPage) viewRows(e env, width int) []string {
+	rows := p.listRows()
+	if !p.loaded {
+		return p.skeleton(e, rows, width)
+	}
+	if p.films.Len() == 0 {
+		return []string{"", "  " + e.theme.Faint.Render(cells.Truncate(p.emptyText(e), width-2))}
+	}
+	from, to := p.films.Visible(rows)
+	lines := make([]string, 0, to-from)
+	for i := from; i < to; i++ {
+		film, _ := p.films.At(i)
+		k := rowKey{film.ID, width, i == p.films.Cursor(), p.slow, e.look}
+		lines = append(lines, p.rows.get(k, func() string { return viewRow(e, film, k) }))
+	}
+	return lines
+}
+
+func (p filmsPage) emptyText(e env) string {
+	if p.query != "" {
+		return e.say.T("tui.films.none_found")
+	}
+	return e.say.T("tui.films.none")
+}
+
+// skeleton stands where rows will be, the first time and only when it takes
+// a while.
+func (p filmsPage) skeleton(e env, rows, width int) []string {
+	if !p.slow {
+		return nil
+	}
+	lines := make([]string, min(rows, 8))
+	for i := range lines {
+		n := max(1, min(width-6, 18+(i*7)%13))
+		lines[i] = e.theme.Faint.Render("  " + strings.Repeat("░", n))
+	}
+	return lines
+}
+
+// viewRow draws one film in exactly k.width cells. Every mark has a shape of
+// its own: "▌" the cursor, "+" the watchlist, "✓" seen.
+func viewRow(e env, m marquee.Movie, k rowKey) string {
+	c := columnsIn(k.width)
+	title := cells.CleanLabel(m.Title, 200)
+	if original := cells.CleanLabel(m.OriginalTitle, 200); original != "" && original != title {
+		title += " · " + original
+	}
+	line := cells.Fit(title, c.title) + " " + cells.FitRight(number(m.Year), 4)
+	if c.average > 0 {
+		line += " " + cells.FitRight(average(m.RatingAverage), c.average)
+	}
+	mine := ""
+	if m.MyRating > 0 {
+		mine = "★" + number(m.MyRating)
+	}
+	line += " " + cells.FitRight(mine, 4) + " " + flag(m.OnWatchlist, "+") + flag(m.WatchedOn != nil, "✓") + " "
+	switch {
+	case k.selected:
+		return e.theme.Accent.Render("▌") + e.theme.Selected.Render(cells.Fit(" "+line, k.width-1))
+	case k.dim:
+		return e.theme.Faint.Render(cells.Fit("  "+line, k.width))
+	}
+	return e.theme.Text.Render(cells.Fit("  "+line, k.width))
+}
+
+func number(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func average(x float64) string {
+	if x == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(x, 'f', 1, 64)
+}
+
+func flag(on bool, mark string) string {
+	if on {
+		return mark
+	}
+	return " "
+}
+
+// beside puts the preview of the film under the cursor at the right.
+func (p filmsPage) beside(e env, lines []string, width int) []string {
+	film, ok := p.films.Selected()
+	var preview []string
+	if ok {
+		preview = viewFilm(e, film, p.size.Width-width-4)
+	}
+	for len(lines) < p.size.Height {
+		lines = append(lines, "")
+	}
+	for i := 1; i < len(lines); i++ {
+		right := ""
+		if i-1 < len(preview) {
+			right = preview[i-1]
+		}
+		lines[i] = cells.Fit(lines[i], width) + e.theme.Faint.Render(" │ ") + right
+	}
+	return lines
+}
+
+// rowCache holds drawn rows. It belongs to one page, and copies of the page
+// share it: a row is the same whoever draws it.
+type rowCache struct{ rows map[rowKey]string }
+
+type rowKey struct {
+	id            string
+	width         int
+	selected, dim bool
+	look          int
+}
+
+// maxCached bounds the cache: a few screens of the largest size.
+const maxCached = 1024
+
+func newRowCache() rowCache { return rowCache{map[rowKey]string{}} }
+
+func (c rowCache) get(k rowKey, draw func() string) string {
+	if row, ok := c.rows[k]; ok {
+		return row
+	}
+	if len(c.rows) >= maxCached {
+		clear(c.rows)
+	}
+	row := draw()
+	c.rows[k] = row
+	return row
+}

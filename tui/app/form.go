@@ -1,0 +1,295 @@
+package app
+
+import (
+	"strings"
+
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/app/cells"
+	"github.com/charmbracelet/bubbles/cursor"
+	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// maxTyped is how many characters a field takes; the rules refuse far less.
+const maxTyped = 512
+
+// field is one line that a person fills in.
+type field struct {
+	name    string // as the API calls it; its label is "tui.field.<name>"
+	input   textinput.Model
+	check   func(form) *marquee.FieldError // nil: nothing to check
+	problem *marquee.FieldError
+}
+
+// newField makes an empty field; secret ones show asterisks.
+func newField(name string, secret bool, check func(form) *marquee.FieldError) field {
+	in := newInput()
+	if secret {
+		in.EchoMode = textinput.EchoPassword
+	}
+	return field{name: name, input: in, check: check}
+}
+
+// newInput makes a text input without a blinking cursor, which would redraw
+// the screen for ever, and without reading a clipboard: a terminal pastes by
+// itself, and over SSH it would be the server's.
+func newInput() textinput.Model {
+	in := textinput.New()
+	in.Prompt = ""
+	in.CharLimit = maxTyped
+	in.Cursor.SetMode(cursor.CursorStatic)
+	in.KeyMap.Paste.SetEnabled(false)
+	return in
+}
+
+// typeInto gives a key to an input. Pasted text is cleaned as text from outside.
+func typeInto(in textinput.Model, msg tea.KeyMsg) textinput.Model {
+	if msg.Alt && msg.Type == tea.KeyRunes && !isEditing(in, msg) {
+		return in
+	}
+	if msg.Paste {
+		msg.Runes = []rune(strings.TrimRight(string(msg.Runes), "\r\n"))
+	}
+	if msg.Type == tea.KeyRunes && in.EchoMode == textinput.EchoNormal {
+		msg.Runes = []rune(marquee.CleanText(string(msg.Runes), maxTyped))
+	}
+	in, _ = in.Update(msg)
+	return in
+}
+
+// isEditing reports alt keys that move in the text (alt+f, alt+b, alt+d).
+func isEditing(in textinput.Model, msg tea.KeyMsg) bool {
+	return key.Matches(msg, in.KeyMap.WordForward, in.KeyMap.WordBackward, in.KeyMap.DeleteWordForward)
+}
+
+// viewInput draws an input in exactly width cells.
+func viewInput(e env, in textinput.Model, width int, focused bool) string {
+	in.Width = max(1, width-1)
+	in.TextStyle, in.PlaceholderStyle = e.theme.Text, e.theme.Faint
+	in.CompletionStyle, in.PromptStyle = e.theme.Faint, e.theme.Faint
+	in.Cursor.Style, in.Cursor.TextStyle = e.theme.Cursor, e.theme.Text
+	if focused {
+		in.Focus()
+	} else {
+		in.Blur()
+	}
+	in.SetCursor(in.Position()) // scrolls the text for the width
+	return cells.Fit(in.View(), width)
+}
+
+// form is some fields and, below them, some actions; one has the focus.
+type form struct {
+	fields  []field
+	actions []string // message ids
+	focus   int
+}
+
+func (f form) value(name string) string {
+	for _, fd := range f.fields {
+		if fd.name == name {
+			return fd.input.Value()
+		}
+	}
+	return ""
+}
+
+// with returns the form with one field's text replaced.
+func (f form) with(name, value string) form {
+	f.fields = append([]field(nil), f.fields...)
+	for i := range f.fields {
+		if f.fields[i].name == name {
+			f.fields[i].input.SetValue(value)
+		}
+	}
+	return f
+}
+
+// onField reports whether a field has the focus, so that characters are text.
+func (f form) onField() bool { return f.focus < len(f.fields) }
+
+// action returns the action under the focus, "" on a field.
+func (f form) action() string {
+	if f.onField() {
+		return ""
+	}
+	return f.actions[f.focus-len(f.fields)]
+}
+
+// move moves the focus round; the field that is left is checked, unless it
+// was never filled in.
+func (f form) move(by int) form {
+	if f.onField() && f.fields[f.focus].input.Value() != "" {
+		f = f.checkField(f.focus)
+	}
+	n := len(f.fields) + len(f.actions)
+	f.focus = (f.focus + by + n) % n
+	return f
+}
+
+func (f form) checkField(i int) form {
+	f.fields = append([]field(nil), f.fields...)
+	f.fields[i].problem = nil
+	if check := f.fields[i].check; check != nil {
+		f.fields[i].problem = check(f)
+	}
+	return f
+}
+
+// checkAll checks every field and puts the focus on the first refused one.
+func (f form) checkAll() (form, bool) {
+	for i := range f.fields {
+		f = f.checkField(i)
+	}
+	return f.toProblem()
+}
+
+// refuse puts what the server said at the fields it named. It reports whether
+// any of them is here.
+func (f form) refuse(problems []marquee.FieldError) (form, bool) {
+	f.fields = append([]field(nil), f.fields...)
+	for i := range f.fields {
+		for _, p := range problems {
+			if p.Field == f.fields[i].name {
+				f.fields[i].problem = &p
+			}
+		}
+	}
+	f, ok := f.toProblem()
+	return f, !ok
+}
+
+func (f form) toProblem() (form, bool) {
+	for i, fd := range f.fields {
+		if fd.problem != nil {
+			f.focus = i
+			return f, false
+		}
+	}
+	return f, true
+}
+
+// key gives a key to the field under the focus. A problem that is shown is
+// looked at again with each change.
+func (f form) key(msg tea.KeyMsg) form {
+	if !f.onField() {
+		return f
+	}
+	f.fields = append([]field(nil), f.fields...)
+	fd := &f.fields[f.focus]
+	fd.input = typeInto(fd.input, msg)
+	if fd.problem != nil {
+		return f.checkField(f.focus)
+	}
+	return f
+}
+
+// view draws the form in size, scrolled so that the focus is visible. With
+// room enough labels stand above the fields, else beside them.
+func (f form) view(e env, size Size) []string {
+	roomy := size.Height >= 3*len(f.fields)+2
+	var lines []string
+	at, until := 0, 0
+	for i, fd := range f.fields {
+		if i == f.focus {
+			at = len(lines)
+		}
+		lines = append(lines, f.viewField(e, fd, i == f.focus, roomy, size.Width)...)
+		if i == f.focus {
+			until = len(lines)
+		}
+		if roomy && fd.problem == nil {
+			lines = append(lines, "")
+		}
+	}
+	if !f.onField() {
+		at = len(lines)
+	}
+	lines = append(lines, f.viewActions(e, size.Width)...)
+	if !f.onField() {
+		until = len(lines)
+	}
+	return scrollTo(lines, at, until, size.Height)
+}
+
+func (f form) viewField(e env, fd field, focused, roomy bool, width int) []string {
+	label, mark := e.say.T("tui.field."+fd.name), "  "
+	style := e.theme.Faint
+	if focused {
+		style, mark = e.theme.Accent, "▌ "
+	}
+	mark = style.Render(mark)
+	var lines []string
+	if roomy {
+		lines = []string{"  " + style.Render(cells.Truncate(label, width-2)),
+			mark + viewInput(e, fd.input, width-2, focused)}
+	} else {
+		column := min(f.labelWidth(e), max(8, width/2-2))
+		lines = []string{mark + style.Render(cells.Fit(label, column)) + "  " +
+			viewInput(e, fd.input, width-column-4, focused)}
+	}
+	if p := fieldText(e, fd.problem); p != "" {
+		for _, line := range cells.Wrap("! "+p, width-2) {
+			lines = append(lines, "  "+e.theme.Bad.Render(line))
+		}
+	}
+	return lines
+}
+
+func (f form) labelWidth(e env) (widest int) {
+	for _, fd := range f.fields {
+		widest = max(widest, cells.Width(e.say.T("tui.field."+fd.name)))
+	}
+	return widest
+}
+
+// viewActions draws the actions beside each other, or below each other when
+// the width does not allow it.
+func (f form) viewActions(e env, width int) []string {
+	var parts []string
+	total := 0
+	for i, id := range f.actions {
+		text := "[ " + e.say.T(id) + " ]"
+		if len(f.fields)+i == f.focus {
+			text = e.theme.Accent.Render("▌ ") + e.theme.Button.Render(text)
+		} else {
+			text = "  " + e.theme.Text.Render(text)
+		}
+		parts = append(parts, text)
+		total += cells.Width(text)
+	}
+	if total > width {
+		return parts
+	}
+	return []string{strings.Join(parts, "")}
+}
+
+// scrollTo cuts lines to height so that those from at to until-1 are there.
+func scrollTo(lines []string, at, until, height int) []string {
+	if len(lines) <= height || height <= 0 {
+		return lines[:min(len(lines), max(0, height))]
+	}
+	from := max(0, min(at, until-height))
+	if until <= height {
+		from = 0
+	}
+	from = min(max(from, until-height), at)
+	from = max(0, min(from, len(lines)-height))
+	return lines[from : from+height]
+}
+
+// fieldText is the sentence about a refused field, "" for none.
+func fieldText(e env, p *marquee.FieldError) string {
+	if p == nil {
+		return ""
+	}
+	if p.Limit > 0 || p.Code != marquee.FieldTooShort && p.Code != marquee.FieldTooLong {
+		if s, ok := e.say.Find("field."+p.Code, "Limit", p.Limit); ok {
+			return s
+		}
+	}
+	if p.Detail != "" {
+		return cells.CleanLabel(p.Detail, 200)
+	}
+	return e.say.T("error.invalid_input")
+}

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"strings"
+
+	"example.com/marquee/tui/app/cells"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// helpPage shows every key of the page below it and those that work
+// everywhere, from the key map that the pages use.
+type helpPage struct {
+	size  Size
+	below []key.Binding
+	top   int
+}
+
+func (p helpPage) init(env) (page, tea.Cmd) { return p, nil }
+func (p helpPage) setSize(size Size) page   { p.size = size; return p }
+func (p helpPage) title(e env) string       { return e.say.T("tui.title.help") }
+func (p helpPage) typing() bool             { return false }
+func (p helpPage) keys(e env) []key.Binding {
+	return []key.Binding{e.keys.back, e.keys.up, e.keys.down}
+}
+
+func (p helpPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
+	pressed, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return p, nil, nil
+	}
+	switch k := e.keys; {
+	case key.Matches(pressed, k.back, k.help):
+		return p, goBack{}, nil
+	case key.Matches(pressed, k.down, k.pageDown):
+		p.top++
+	case key.Matches(pressed, k.up, k.pageUp):
+		p.top--
+	}
+	p.top = max(0, min(p.top, len(p.lines(e))-p.size.Height))
+	return p, nil, nil
+}
+
+func (p helpPage) lines(e env) []string {
+	lines := []string{e.theme.Heading.Render(e.say.T("tui.help.here"))}
+	lines = append(lines, p.table(e, p.below)...)
+	lines = append(lines, "", e.theme.Heading.Render(e.say.T("tui.help.everywhere")))
+	lines = append(lines, p.table(e, []key.Binding{e.keys.help, e.keys.refresh, e.keys.quit, e.keys.interrupt})...)
+	return append(append(lines, ""), p.legend(e)...)
+}
+
+func (p helpPage) table(e env, bindings []key.Binding) []string {
+	lines := make([]string, 0, len(bindings))
+	for _, b := range bindings {
+		lines = append(lines, e.theme.Key.Render(cells.Fit(everyKey(b), 18))+" "+
+			cells.Truncate(b.Help().Desc, p.size.Width-23))
+	}
+	return lines
+}
+
+// everyKey names all keys of a binding; runs of digits as they are shown.
+func everyKey(b key.Binding) string {
+	if keys := b.Keys(); len(keys) <= 3 {
+		return strings.Join(keys, " ")
+	}
+	return b.Help().Key
+}
+
+// legend says what the marks in the list mean.
+func (p helpPage) legend(e env) []string {
+	var lines []string
+	for _, row := range [][2]string{{"★9", "mine"}, {"+", "watchlist"}, {"✓", "watched"}} {
+		lines = append(lines, e.theme.Accent.Render(cells.Fit(row[0], 18))+" "+
+			cells.Truncate(e.say.T("tui.legend."+row[1]), p.size.Width-23))
+	}
+	return lines
+}
+
+func (p helpPage) view(e env) string {
+	lines := p.lines(e)
+	top := max(0, min(p.top, len(lines)-p.size.Height))
+	return "  " + strings.Join(lines[top:min(len(lines), top+max(0, p.size.Height))], "\n  ")
+}

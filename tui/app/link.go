@@ -1,0 +1,87 @@
+package app
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// The pauses between tries while the server is away.
+const (
+	firstPause = time.Second
+	mostPause  = 30 * time.Second
+)
+
+// link is whether the server answers. While it does not, the root asks it who
+// the person is, after growing pauses; pages hear of it when it answers.
+type link struct {
+	away    bool
+	err     error
+	tries   int
+	next    time.Time // of the next try
+	probing bool      // a try is on its way
+	gen     int       // of tries and their timers
+}
+
+// The root's timers.
+type (
+	probeDue  struct{ gen int }
+	secondDue struct{}
+)
+
+// pause grows to mostPause; the jitter of 50 to 100 % keeps many terminals
+// from asking a returning server at the same moment.
+func pause(tries int, jitter float64) time.Duration {
+	d := mostPause
+	if tries < 5 {
+		d = min(mostPause, firstPause<<tries)
+	}
+	return time.Duration(float64(d) * (0.5 + jitter/2))
+}
+
+// lost begins, or goes on, waiting for the server.
+func (m Model) lost(err error) (Model, tea.Cmd) {
+	d := pause(m.link.tries, m.opts.Jitter())
+	m.link.away, m.link.err, m.link.probing = true, err, false
+	m.link.tries++
+	m.link.gen++
+	m.link.next = m.env.now().Add(d)
+	gen := m.link.gen
+	m, count := m.countDown()
+	return m, tea.Batch(count, m.env.tick(d, func(time.Time) tea.Msg { return probeDue{gen} }))
+}
+
+// probe asks the server now.
+func (m Model) probe() (Model, tea.Cmd) {
+	if m.link.probing {
+		return m, nil
+	}
+	m.link.probing = true
+	m.link.gen++
+	return m, m.rootAPI().whoAmI(m.link.gen)
+}
+
+// heard takes from an answer whether the server is there.
+func (m Model) heard(r reply) (Model, tea.Cmd) {
+	mine := r.to == rootPage && r.gen == m.link.gen
+	switch {
+	case serverAway(r.err) && m.signedIn && (!m.link.away || mine):
+		return m.lost(r.err)
+	case serverAway(r.err) || !m.link.away:
+		return m, nil
+	}
+	m.link = link{gen: m.link.gen + 1}
+	if serverAway(m.status.err) {
+		m.status = status{}
+	}
+	return m.broadcast(reconnected{})
+}
+
+// countDown redraws once a second while a number of seconds is shown.
+func (m Model) countDown() (Model, tea.Cmd) {
+	if m.ticking || !m.link.away && !m.status.counting(m.env) {
+		return m, nil
+	}
+	m.ticking = true
+	return m, m.env.tick(time.Second, func(time.Time) tea.Msg { return secondDue{} })
+}

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/theme"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// Size is the size of a terminal in cells.
+type Size struct{ Width, Height int }
+
+// Options are what the program needs from the one who starts it. Auth,
+// Movies, SignedIn, Messages and Theme are required.
+type Options struct {
+	// Context ends with the terminal; nil never ends. Every call of the API
+	// ends with it.
+	Context context.Context
+	Auth    marquee.AuthService
+	Movies  marquee.MovieService
+	// SignedIn tells whether credentials are held. It runs as a command.
+	SignedIn func() bool
+	Messages *lang.Messages
+	Theme    theme.Theme
+	// ServerName is shown on the sign-in page and the account page.
+	ServerName string
+	// Remote says that the terminal is not on this machine (SSH): nothing may
+	// read this machine's clipboard.
+	Remote bool
+	// InitialSize is drawn for until the terminal says its size; zero draws
+	// nothing until then.
+	InitialSize Size
+	// Passwords are the bounds of a new password, as the server has them.
+	Passwords marquee.PasswordRules
+	// SetLanguage is told when the person picks a language, "en" or "ko", so
+	// that it is kept. It runs as a command; nil keeps nothing.
+	SetLanguage func(tag string)
+	// AskBackground writes background.Question to the terminal. It runs as a
+	// command; nil asks nothing. The answer comes as a BackgroundMsg.
+	AskBackground func()
+
+	Now    func() time.Time                                     // nil: time.Now
+	Tick   func(time.Duration, func(time.Time) tea.Msg) tea.Cmd // nil: tea.Tick
+	Jitter func() float64                                       // 0 to 1; nil: random
+}
+
+func (o Options) withDefaults() Options {
+	if o.Context == nil {
+		o.Context = context.Background()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Tick == nil {
+		o.Tick = tea.Tick
+	}
+	if o.Jitter == nil {
+		o.Jitter = rand.Float64
+	}
+	return o
+}
+
+// BackgroundMsg says what the terminal answered about its background.
+type BackgroundMsg struct{ Dark bool }
+
+// NoticeMsg shows a sentence from outside the program, such as that the
+// server is about to stop. It stays until the next key.
+type NoticeMsg struct{ Text string }

@@ -1,0 +1,205 @@
+package app
+
+import (
+	"context"
+
+	"example.com/marquee/common/marquee"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// rootPage is the address of answers for the root itself.
+const rootPage = 0
+
+// Model is the root: it owns what all pages share and moves between them.
+type Model struct {
+	opts Options
+	env  env
+	ctx  context.Context // ends with the program
+	stop context.CancelFunc
+
+	size     Size
+	stack    []frame // the last one is shown
+	lastID   int
+	help     *helpPage // over the page, when not nil
+	lock     *frame    // over the page, when a session ended
+	signedIn bool
+	user     marquee.User
+	status   status
+	link     link
+	ticking  bool // the one-second timer runs
+}
+
+// New makes the program's model. It starts nothing: what it does first, Init
+// asks for.
+func New(o Options) Model {
+	o = o.withDefaults()
+	ctx, stop := context.WithCancel(o.Context)
+	return Model{
+		opts: o, ctx: ctx, stop: stop, size: o.InitialSize, lastID: rootPage,
+		env: env{theme: o.Theme, say: o.Messages, keys: keysIn(o.Messages), now: o.Now, tick: o.Tick},
+	}
+}
+
+// started says whether credentials are held.
+type started struct{ signedIn bool }
+
+// Init finds out, beside the first frame, whether somebody is signed in and
+// what the background is.
+func (m Model) Init() tea.Cmd {
+	ask := func() tea.Msg { return started{m.opts.SignedIn()} }
+	if m.opts.AskBackground == nil {
+		return ask
+	}
+	return tea.Batch(ask, func() tea.Msg { m.opts.AskBackground(); return nil })
+}
+
+func (m Model) rootAPI() api { return m.apiFor(m.ctx, rootPage) }
+
+func (m Model) apiFor(ctx context.Context, id int) api {
+	return api{auth: m.opts.Auth, movies: m.opts.Movies, ctx: ctx, page: id}
+}
+
+// Update takes one message.
+func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return m.keyMsg(msg)
+	case tea.WindowSizeMsg:
+		return m.resized(Size{msg.Width, msg.Height}), nil
+	case answer:
+		return m.answered(msg)
+	case delayed:
+		return m.toPage(msg.to, msg)
+	case probeDue:
+		if m.link.away && msg.gen == m.link.gen {
+			return m.probe()
+		}
+	case secondDue:
+		m.ticking = false
+		return m.countDown()
+	case started:
+		return m.start(msg.signedIn)
+	case BackgroundMsg:
+		if msg.Dark != m.env.theme.Dark {
+			m.env.theme = m.env.theme.On(msg.Dark)
+			m.env.look++
+		}
+	case NoticeMsg:
+		m.status = status{notice: msg.Text}
+	}
+	return m, nil
+}
+
+// start shows the first page.
+func (m Model) start(signedIn bool) (Model, tea.Cmd) {
+	if !signedIn {
+		return m.push(func(a api) page { return newSignIn(a, m.opts.ServerName) })
+	}
+	m.signedIn = true
+	m, cmd := m.push(func(a api) page { return newFilms(a) })
+	m.link.gen++
+	return m, tea.Batch(cmd, m.rootAPI().whoAmI(m.link.gen))
+}
+
+// keyMsg takes keys one by one: the first of some that arrived together may
+// open a text field that the rest belongs into.
+func (m Model) keyMsg(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
+	if m.typing() {
+		return m.key(msg)
+	}
+	var cmds []tea.Cmd
+	keys := split(msg)
+	for i, one := range keys {
+		if i > 0 && m.typing() {
+			one.Runes = msg.Runes[i:]
+		}
+		var cmd tea.Cmd
+		m, cmd = m.key(one)
+		cmds = append(cmds, cmd)
+		if len(one.Runes) > 1 {
+			break
+		}
+	}
+	return m, tea.Batch(cmds...)
+}
+
+// key takes one key.
+func (m Model) key(msg tea.KeyMsg) (Model, tea.Cmd) {
+	typing := m.typing()
+	if msg.Type != tea.KeyCtrlC {
+		m.status.notice = ""
+	}
+	switch k := m.env.keys; {
+	case key.Matches(msg, k.interrupt):
+		return m.quit()
+	case tooSmall(m.size) || len(m.stack) == 0:
+		return m, nil // what cannot be seen must not be done
+	case msg.Paste && !typing:
+		return m, nil // pasted text is not commands
+	case !typing && key.Matches(msg, k.quit):
+		return m.quitOrBack()
+	case m.help == nil && (msg.Type == tea.KeyF1 || !typing && key.Matches(msg, k.help)):
+		return m.openHelp(), nil
+	case key.Matches(msg, k.refresh) && m.link.away:
+		return m.probe()
+	case key.Matches(msg, k.refresh) && m.lock == nil && m.help == nil:
+		return m.toPage(m.top().id, reconnected{all: true})
+	}
+	return m.toFocus(msg)
+}
+
+// toFocus gives a message to what lies on top: help, lock or page.
+func (m Model) toFocus(msg tea.Msg) (Model, tea.Cmd) {
+	switch {
+	case m.help != nil:
+		next, want, cmd := m.help.update(m.env, msg)
+		help := next.(helpPage)
+		m.help = &help
+		if want != nil {
+			m.help = nil
+		}
+		return m, cmd
+	case m.lock != nil:
+		return m.toPage(m.lock.id, msg)
+	}
+	return m.toPage(m.top().id, msg)
+}
+
+// typing reports whether characters are text.
+func (m Model) typing() bool {
+	switch {
+	case m.help != nil || len(m.stack) == 0:
+		return false
+	case m.lock != nil:
+		return m.lock.page.typing()
+	}
+	return m.top().page.typing()
+}
+
+// quitOrBack quits from the top and goes back from elsewhere.
+func (m Model) quitOrBack() (Model, tea.Cmd) {
+	switch {
+	case m.help != nil:
+		m.help = nil
+		return m, nil
+	case len(m.stack) > 1 && m.lock == nil:
+		return m.pop(), nil
+	}
+	return m.quit()
+}
+
+func (m Model) quit() (Model, tea.Cmd) {
+	m.stop()
+	return m, tea.Quit
+}
+
+func (m Model) openHelp() Model {
+	on := m.top()
+	if m.lock != nil {
+		on = *m.lock
+	}
+	help := helpPage{below: on.page.keys(m.env)}.setSize(m.bodySize()).(helpPage)
+	m.help = &help
+	return m
+}

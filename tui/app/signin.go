@@ -1,0 +1,170 @@
+package app
+
+import (
+	"strings"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/app/cells"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// The actions of the sign-in page.
+const (
+	actSignIn   = "tui.action.sign_in"
+	actRegister = "tui.action.register"
+	actLanguage = "tui.action.other_language"
+)
+
+// signInPage asks who somebody is. As the lock it lies over the page where a
+// session ended, says why, and leads back there.
+type signInPage struct {
+	api    api
+	size   Size
+	form   form
+	server string
+	reason string // why the lock is there; "" on the first page
+	gen    int
+	busy   bool
+}
+
+func newSignIn(a api, server string) signInPage {
+	return signInPage{api: a, server: server, form: form{
+		fields:  []field{newField("login", false, nil), newField("password", true, nil)},
+		actions: []string{actSignIn, actRegister, actLanguage},
+	}}
+}
+
+// newLock is the sign-in page over a page whose session ended.
+func newLock(a api, login, reason string) signInPage {
+	p := newSignIn(a, "")
+	p.reason = reason
+	p.form.actions = []string{actSignIn}
+	if login != "" {
+		p.form = p.form.with("login", login)
+		p.form.focus = 1
+	}
+	return p
+}
+
+func (p signInPage) init(env) (page, tea.Cmd) { return p, nil }
+func (p signInPage) setSize(size Size) page   { p.size = size; return p }
+func (p signInPage) title(e env) string       { return e.say.T("tui.title.sign_in") }
+func (p signInPage) typing() bool             { return p.form.onField() }
+func (p signInPage) keys(e env) []key.Binding {
+	return []key.Binding{e.keys.submit, e.keys.next, e.keys.previous}
+}
+
+func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyMsg:
+		return p.key(e, msg)
+	case signedIn:
+		if msg.gen != p.gen {
+			return p, nil, nil
+		}
+		p.busy = false
+		if msg.err != nil {
+			return p, showError{msg.err, "tui.again.enter"}, nil
+		}
+		p.form = p.form.with("password", "")
+		return p, enter{msg.user}, nil
+	}
+	return p, nil, nil
+}
+
+func (p signInPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
+	switch {
+	case key.Matches(msg, e.keys.submit):
+		return p.submit(e)
+	case key.Matches(msg, e.keys.next):
+		p.form = p.form.move(1)
+	case key.Matches(msg, e.keys.previous):
+		p.form = p.form.move(-1)
+	case key.Matches(msg, e.keys.back):
+		return p, goBack{}, nil
+	default:
+		p.form = p.form.key(msg)
+	}
+	return p, nil, nil
+}
+
+func (p signInPage) submit(e env) (page, intent, tea.Cmd) {
+	switch action := p.form.action(); {
+	case action == actRegister:
+		return p, goRegister{}, nil
+	case action == actLanguage:
+		return p, pickLanguage{otherLanguage(e)}, nil
+	case p.busy:
+		return p, nil, nil
+	}
+	login, password := strings.TrimSpace(p.form.value("login")), p.form.value("password")
+	if login == "" {
+		p.form.focus = 0
+		return p, nil, nil
+	}
+	if password == "" {
+		p.form.focus = 1
+		return p, nil, nil
+	}
+	p.gen++
+	p.busy = true
+	return p, clearError{}, p.api.signIn(p.gen, login, marquee.NormalPassword(password))
+}
+
+func (p signInPage) view(e env) string {
+	width := min(p.size.Width-4, 60)
+	var head []string
+	switch {
+	case p.reason != "":
+		for _, line := range cells.Wrap(p.reason, width) {
+			head = append(head, e.theme.Bad.Render(line))
+		}
+		head = append(head, "")
+	case p.size.Height >= 14:
+		head = append(head, banner(e, width)...)
+		head = append(head, e.theme.Faint.Render(cells.Truncate(e.say.T("tui.tagline"), width)))
+		if p.server != "" {
+			head = append(head, e.theme.Faint.Render(cells.Truncate(cells.Clean(p.server), width)))
+		}
+		head = append(head, "")
+	}
+	body := p.form.view(e, Size{width, max(1, p.size.Height-len(head))})
+	if p.busy {
+		body[len(body)-1] = "  " + e.theme.Faint.Render(e.say.T("tui.signing_in"))
+	}
+	if p.reason != "" {
+		return strings.Join(append(head, body...), "\n")
+	}
+	return middle(append(head, body...), width, p.size)
+}
+
+// banner is the name of the program between the lights of a marquee.
+func banner(e env, width int) []string {
+	lights := strings.Repeat("• ", 12)
+	return []string{
+		e.theme.Accent.Render(cells.Truncate(lights, width)),
+		e.theme.Brand.Render(cells.Truncate("  M A R Q U E E", width)),
+		e.theme.Accent.Render(cells.Truncate(lights, width)),
+	}
+}
+
+// middle puts lines of width cells in the middle of size.
+func middle(lines []string, width int, size Size) string {
+	lines = lines[:min(len(lines), max(0, size.Height))]
+	left := strings.Repeat(" ", max(0, (size.Width-width)/2))
+	out := make([]string, max(0, (size.Height-len(lines))/3))
+	for _, line := range lines {
+		out = append(out, left+line)
+	}
+	return strings.Join(out, "\n")
+}
+
+// otherLanguage is the one that is not spoken now.
+func otherLanguage(e env) string {
+	if e.say.Tag() == lang.Korean {
+		return lang.English
+	}
+	return lang.Korean
+}

@@ -1,0 +1,224 @@
+package app
+
+import (
+	"context"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// top is the page that is shown.
+func (m Model) top() frame { return m.stack[len(m.stack)-1] }
+
+// frame makes a frame for a page, with an api that ends with it.
+func (m *Model) frame(build func(api) page) frame {
+	m.lastID++
+	ctx, cancel := context.WithCancel(m.ctx)
+	p := build(m.apiFor(ctx, m.lastID)).setSize(m.bodySize())
+	return frame{m.lastID, p, cancel}
+}
+
+// push shows a page on top.
+func (m Model) push(build func(api) page) (Model, tea.Cmd) {
+	f := m.frame(build)
+	var cmd tea.Cmd
+	f.page, cmd = f.page.init(m.env)
+	m.stack = append(append([]frame(nil), m.stack...), f)
+	m.status = status{}
+	return m, cmd
+}
+
+// pop goes back one level; from the first page it goes nowhere.
+func (m Model) pop() Model {
+	if len(m.stack) < 2 {
+		return m
+	}
+	m.top().cancel()
+	m.stack = append([]frame(nil), m.stack[:len(m.stack)-1]...)
+	m.status = status{}
+	return m
+}
+
+// reset leaves every page and shows another one.
+func (m Model) reset(build func(api) page) (Model, tea.Cmd) {
+	for _, f := range m.stack {
+		f.cancel()
+	}
+	m.stack, m.help = nil, nil
+	m = m.unlock()
+	m.link = link{gen: m.link.gen + 1}
+	return m.push(build)
+}
+
+func (m Model) unlock() Model {
+	if m.lock != nil {
+		m.lock.cancel()
+		m.lock = nil
+	}
+	return m
+}
+
+// answered takes an answer: first what it says about the server and the
+// session, then to the page that asked.
+func (m Model) answered(msg answer) (Model, tea.Cmd) {
+	r := msg.head()
+	if r.to != rootPage && !m.has(r.to) {
+		return m, nil
+	}
+	m, heard := m.heard(r)
+	if r.err == nil && r.to == m.status.from {
+		m.status.err = nil
+	}
+	if r.to == rootPage {
+		m, cmd := m.who(msg)
+		return m, tea.Batch(heard, cmd)
+	}
+	locking := sessionEnded(r.err) && m.signedIn
+	before := m.status
+	m, cmd := m.toPage(r.to, msg)
+	if locking {
+		m.status = before
+		m = m.locked(r.err)
+	}
+	return m, tea.Batch(heard, cmd)
+}
+
+// who takes the answer to the root's own question.
+func (m Model) who(msg answer) (Model, tea.Cmd) {
+	found, ok := msg.(whoFound)
+	switch {
+	case !ok || !m.signedIn:
+		return m, nil
+	case sessionEnded(found.err):
+		return m.locked(found.err), nil
+	case found.err != nil:
+		return m, nil
+	case m.user.ID != "" && m.user.ID != found.user.ID:
+		return m.entered(found.user)
+	}
+	m.user = found.user
+	return m, nil
+}
+
+// locked lays the sign-in page over the page, saying why.
+func (m Model) locked(err error) Model {
+	if m.lock != nil {
+		return m
+	}
+	f := m.frame(func(a api) page { return newLock(a, m.user.Username, errorText(m.env, err)) })
+	f.page = f.page.setSize(m.lockSize())
+	m.lock, m.help = &f, nil
+	m.link = link{gen: m.link.gen + 1}
+	m.status = status{}
+	return m
+}
+
+// entered goes on after a sign-in: to the same spot for the same person, to
+// the films for another one.
+func (m Model) entered(user marquee.User) (Model, tea.Cmd) {
+	same := m.lock != nil && (m.user.ID == "" || m.user.ID == user.ID)
+	m.signedIn, m.user = true, user
+	if !same {
+		return m.reset(func(a api) page { return newFilms(a) })
+	}
+	m = m.unlock()
+	m.status = status{}
+	return m.broadcast(reconnected{})
+}
+
+func (m Model) has(id int) bool {
+	if m.lock != nil && m.lock.id == id {
+		return true
+	}
+	for _, f := range m.stack {
+		if f.id == id {
+			return true
+		}
+	}
+	return false
+}
+
+// toPage gives a message to the page with that address, if it is still there,
+// and does what the page asks for.
+func (m Model) toPage(id int, msg tea.Msg) (Model, tea.Cmd) {
+	if m.lock != nil && m.lock.id == id {
+		f := *m.lock
+		var want intent
+		var cmd tea.Cmd
+		f.page, want, cmd = f.page.update(m.env, msg)
+		m.lock = &f
+		return m.do(id, want, cmd)
+	}
+	for i, f := range m.stack {
+		if f.id != id {
+			continue
+		}
+		var want intent
+		var cmd tea.Cmd
+		f.page, want, cmd = f.page.update(m.env, msg)
+		m.stack = append([]frame(nil), m.stack...)
+		m.stack[i] = f
+		return m.do(id, want, cmd)
+	}
+	return m, nil
+}
+
+// broadcast gives a message to every page.
+func (m Model) broadcast(msg tea.Msg) (Model, tea.Cmd) {
+	var cmds []tea.Cmd
+	for _, f := range m.stack {
+		var cmd tea.Cmd
+		m, cmd = m.toPage(f.id, msg)
+		cmds = append(cmds, cmd)
+	}
+	return m, tea.Batch(cmds...)
+}
+
+// do carries out what a page asked for.
+func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
+	var more tea.Cmd
+	switch want := want.(type) {
+	case goBack:
+		if m.lock == nil && from == m.top().id {
+			m = m.pop()
+		}
+	case goRegister:
+		m, more = m.push(func(a api) page { return newRegister(a, m.opts.Passwords) })
+	case goFilm:
+		m, more = m.push(func(a api) page { return newFilm(a, want.film) })
+	case goAccount:
+		m, more = m.push(func(a api) page { return newAccount(a, m.user, m.opts.ServerName) })
+	case enter:
+		m, more = m.entered(want.user)
+	case leave:
+		m.signedIn, m.user = false, marquee.User{}
+		m, more = m.reset(func(a api) page { return newSignIn(a, m.opts.ServerName) })
+		m.status.notice = m.env.say.T("tui.notice.signed_out")
+	case filmChanged:
+		m, more = m.broadcast(want)
+	case pickLanguage:
+		m, more = m.speak(want.tag)
+	case showError:
+		m.status = failed(m.env, want.err, want.again, from)
+		m, more = m.countDown()
+	case showNotice:
+		m.status = status{notice: want.text}
+	case clearError:
+		m.status = status{}
+	}
+	return m, tea.Batch(cmd, more)
+}
+
+// speak changes the language everywhere.
+func (m Model) speak(tag string) (Model, tea.Cmd) {
+	m.env.say = lang.In(tag)
+	m.env.keys = keysIn(m.env.say)
+	m.env.look++
+	m, cmd := m.broadcast(pickLanguage{tag})
+	if m.opts.SetLanguage == nil {
+		return m, cmd
+	}
+	keep := m.opts.SetLanguage
+	return m, tea.Batch(cmd, func() tea.Msg { keep(tag); return nil })
+}
