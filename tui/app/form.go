@@ -54,6 +54,7 @@ func typeInto(in textinput.Model, msg tea.KeyMsg) textinput.Model {
 	if msg.Type == tea.KeyRunes && in.EchoMode == textinput.EchoNormal {
 		msg.Runes = []rune(marquee.CleanText(string(msg.Runes), maxTyped))
 	}
+	in.Focus() // an input without focus takes no keys; the form knows who has it
 	in, _ = in.Update(msg)
 	return in
 }

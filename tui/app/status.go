@@ -46,6 +46,9 @@ func (s status) text(e env) string {
 // counting reports whether the text changes with the time.
 func (s status) counting(e env) bool { return s.err != nil && s.until.After(e.now()) }
 
+// passing reports an error of loading that the root's tries will mend.
+func (s status) passing() bool { return s.again == "tui.again.refresh" && serverAway(s.err) }
+
 // seconds rounds up, so that the last second reads 1 and not 0.
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 

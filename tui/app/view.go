@@ -136,7 +136,7 @@ func (m Model) viewStatus() string {
 	t, e := m.env.theme, m.env
 	text, style := m.status.text(e), t.Good
 	switch {
-	case m.status.err != nil:
+	case m.status.err != nil && !(m.link.away && m.status.passing()):
 		text, style = "! "+text, t.Bad
 	case m.link.away && m.link.probing:
 		text, style = "! "+errorText(e, m.link.err)+" "+e.say.T("tui.trying"), t.Bad

@@ -1,0 +1,220 @@
+package app
+
+import (
+	"io"
+	"reflect"
+	"runtime"
+	"sort"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/tui/app/cells"
+	"example.com/marquee/tui/theme"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/vt"
+	"github.com/muesli/termenv"
+)
+
+// driver runs a model by hand: commands run when told, timers go by a clock
+// that only the test moves.
+type driver struct {
+	t      testing.TB
+	m      tea.Model
+	now    time.Time
+	timers []timer
+	held   []tea.Cmd // calls of the API that wait when hold is set
+	hold   bool
+	quit   bool
+}
+
+type timer struct {
+	at time.Time
+	fn func(time.Time) tea.Msg
+}
+
+// timerMsg is what the injected tick hands over instead of waiting.
+type timerMsg timer
+
+type setup struct {
+	width, height int
+	language      string
+	colour        termenv.Profile
+	signedIn      bool
+}
+
+func drive(t testing.TB, service *fakeService, s setup) *driver {
+	t.Helper()
+	d := &driver{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(s.colour)
+	d.m = New(Options{
+		Auth: service, Movies: service, SignedIn: func() bool { return s.signedIn },
+		Messages: lang.In(s.language), Theme: theme.New(r, true), ServerName: "test server",
+		Now: func() time.Time { return d.now },
+		Tick: func(after time.Duration, fn func(time.Time) tea.Msg) tea.Cmd {
+			at := d.now.Add(after)
+			return func() tea.Msg { return timerMsg{at, fn} }
+		},
+		Jitter: func() float64 { return 1 },
+	})
+	d.send(tea.WindowSizeMsg{Width: s.width, Height: s.height})
+	d.run(d.m.Init())
+	return d
+}
+
+func (d *driver) send(msg tea.Msg) {
+	d.t.Helper()
+	var cmd tea.Cmd
+	d.m, cmd = d.m.Update(msg)
+	d.run(cmd)
+}
+
+// run carries out a command, in order, unless it is held back. Batches are
+// taken apart first so that each call of the API counts as one.
+func (d *driver) run(cmd tea.Cmd) {
+	d.t.Helper()
+	if cmd == nil {
+		return
+	}
+	if d.hold && isCall(cmd) {
+		d.held = append(d.held, cmd)
+		return
+	}
+	switch msg := cmd().(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			d.run(c)
+		}
+	case timerMsg:
+		d.timers = append(d.timers, timer(msg))
+	case tea.QuitMsg:
+		d.quit = true
+	default:
+		d.send(msg)
+	}
+}
+
+// isCall reports the commands that api.call made.
+func isCall(cmd tea.Cmd) bool {
+	return strings.Contains(funcName(cmd), "api.call")
+}
+
+// release runs what was held back, in the order given by pick over indexes.
+func (d *driver) release(order ...int) {
+	d.t.Helper()
+	held := d.held
+	d.held = nil
+	if len(order) == 0 {
+		for i := range held {
+			order = append(order, i)
+		}
+	}
+	hold := d.hold
+	for _, i := range order {
+		d.hold = false
+		d.run(held[i])
+		d.hold = hold
+	}
+}
+
+// pass moves the clock and lets timers that are due go off.
+func (d *driver) pass(by time.Duration) {
+	d.t.Helper()
+	end := d.now.Add(by)
+	for {
+		sort.SliceStable(d.timers, func(i, j int) bool { return d.timers[i].at.Before(d.timers[j].at) })
+		if len(d.timers) == 0 || d.timers[0].at.After(end) {
+			break
+		}
+		next := d.timers[0]
+		d.timers = d.timers[1:]
+		d.now = next.at
+		d.send(next.fn(next.at))
+	}
+	d.now = end
+}
+
+// press types keys by name; what is no name is typed as one read.
+func (d *driver) press(keys ...string) {
+	d.t.Helper()
+	for _, k := range keys {
+		d.send(keyNamed(k))
+	}
+}
+
+var named = map[string]tea.KeyType{
+	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
+	"shift+tab": tea.KeyShiftTab, "ctrl+c": tea.KeyCtrlC, "ctrl+r": tea.KeyCtrlR, "f1": tea.KeyF1,
+	"home": tea.KeyHome, "end": tea.KeyEnd, "ctrl+d": tea.KeyCtrlD, "ctrl+u": tea.KeyCtrlU,
+	"backspace": tea.KeyBackspace, "ctrl+v": tea.KeyCtrlV, "pgdown": tea.KeyPgDown, "left": tea.KeyLeft,
+	"right": tea.KeyRight,
+}
+
+func keyNamed(k string) tea.KeyMsg {
+	if typ, ok := named[k]; ok {
+		return tea.KeyMsg{Type: typ}
+	}
+	if k == " " {
+		return tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}}
+	}
+	return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(k)}
+}
+
+// size is what the model draws for.
+func (d *driver) size() Size { return d.m.(Model).size }
+
+// screen draws the model on an emulated terminal and returns its rows. It
+// fails when a row is wider than the terminal or there are too many.
+func (d *driver) screen() []string {
+	d.t.Helper()
+	s := d.size()
+	lines := strings.Split(d.m.View(), "\n")
+	if len(lines) > s.Height {
+		d.t.Fatalf("%d rows on a terminal of %d:\n%s", len(lines), s.Height, strings.Join(lines, "\n"))
+	}
+	for _, line := range lines {
+		if w := cells.Width(line); w > s.Width {
+			d.t.Fatalf("a row of %d cells on a terminal of %d: %q", w, s.Width, line)
+		}
+	}
+	em := vt.NewEmulator(s.Width, s.Height)
+	defer em.Close()
+	io.WriteString(em, strings.Join(lines, "\r\n"))
+	rows := strings.Split(em.String(), "\n")
+	for i := range rows {
+		rows[i] = strings.TrimRight(rows[i], " \r")
+	}
+	return rows
+}
+
+func (d *driver) text() string { d.t.Helper(); return strings.Join(d.screen(), "\n") }
+
+// shows fails unless the screen has each of the words.
+func (d *driver) shows(words ...string) {
+	d.t.Helper()
+	text := d.text()
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			d.t.Fatalf("no %q on the screen:\n%s", w, text)
+		}
+	}
+}
+
+// lacks fails if the screen has any of the words.
+func (d *driver) lacks(words ...string) {
+	d.t.Helper()
+	text := d.text()
+	for _, w := range words {
+		if strings.Contains(text, w) {
+			d.t.Fatalf("%q on the screen:\n%s", w, text)
+		}
+	}
+}
+
+func funcName(f any) string { return runtimeName(reflect.ValueOf(f).Pointer()) }
+
+func runtimeName(pc uintptr) string { return runtime.FuncForPC(pc).Name() }

@@ -1,0 +1,193 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/marquee/common/marquee"
+)
+
+// fakeService is an API in memory. before, when set, is asked first in every
+// call: it may wait or fail.
+type fakeService struct {
+	mu       sync.Mutex
+	films    []marquee.Movie
+	user     marquee.User
+	password string
+	signedIn bool
+	calls    []string
+	before   func(ctx context.Context, call string) error
+}
+
+func newFake(films int) *fakeService {
+	f := &fakeService{password: "right password", user: marquee.User{
+		ID: "u1", Username: "mina", Email: "mina@example.com",
+		CreatedAt: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC),
+	}}
+	for i := range films {
+		f.films = append(f.films, marquee.Movie{
+			ID: fmt.Sprint(i), Title: fmt.Sprintf("Film %05d", i), Year: 1950 + i%70,
+			RuntimeMinutes: 100, Genres: []string{"Drama"}, Directors: []string{"Ann Director"},
+			Countries: []string{"South Korea"}, Cast: []string{"One Actor", "Two Actor"},
+			Overview: "A story that is told slowly.", RatingAverage: 7.5, RatingCount: 12,
+		})
+	}
+	return f
+}
+
+func (f *fakeService) call(ctx context.Context, name string) error {
+	f.mu.Lock()
+	f.calls = append(f.calls, name)
+	before := f.before
+	f.mu.Unlock()
+	if before != nil {
+		return before(ctx, name)
+	}
+	return nil
+}
+
+func (f *fakeService) count(name string) (n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, c := range f.calls {
+		if strings.HasPrefix(c, name) {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *fakeService) Register(ctx context.Context, r marquee.Registration) (marquee.User, error) {
+	if err := f.call(ctx, "register"); err != nil {
+		return marquee.User{}, err
+	}
+	f.user.Username, f.user.Email, f.password = r.Username, r.Email, r.Password
+	return f.user, nil
+}
+
+func (f *fakeService) Login(ctx context.Context, c marquee.Credentials) (marquee.Tokens, error) {
+	if err := f.call(ctx, "login"); err != nil {
+		return marquee.Tokens{}, err
+	}
+	if c.Password != f.password {
+		return marquee.Tokens{}, marquee.E(marquee.CodeWrongCredentials)
+	}
+	f.signedIn = true
+	return marquee.Tokens{}, nil
+}
+
+func (f *fakeService) Logout(ctx context.Context, s marquee.LogoutScope) error {
+	return f.call(ctx, "logout "+string(s))
+}
+
+func (f *fakeService) Me(ctx context.Context) (marquee.User, error) {
+	return f.user, f.call(ctx, "me")
+}
+
+func (f *fakeService) UpdateMe(ctx context.Context, _ marquee.UserPatch) (marquee.User, error) {
+	return f.user, f.call(ctx, "update")
+}
+
+func (f *fakeService) Sessions(ctx context.Context) ([]marquee.Session, error) {
+	return []marquee.Session{
+		{ID: "s1", Current: true, Client: "tui", Address: "127.0.0.1", Agent: "marquee"},
+		{ID: "s2", Client: "browser", Address: "192.0.2.7", Agent: "Firefox"},
+	}, f.call(ctx, "sessions")
+}
+
+func (f *fakeService) EndSession(ctx context.Context, _ string) error { return f.call(ctx, "end") }
+
+func (f *fakeService) FindMovies(ctx context.Context, q marquee.MovieFilter) (p marquee.Page[marquee.Movie], err error) {
+	if err := f.call(ctx, "find "+q.Query+"|"+q.Page.At+"|"+q.Page.Cursor); err != nil {
+		return p, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []marquee.Movie
+	for _, m := range f.films {
+		if strings.Contains(strings.ToLower(m.Title), strings.ToLower(q.Query)) {
+			all = append(all, m)
+		}
+	}
+	from := 0
+	if q.Page.At == "end" {
+		from = max(0, len(all)-q.Page.Limit)
+	} else if q.Page.Cursor != "" {
+		fmt.Sscan(q.Page.Cursor, &from)
+	}
+	to := min(len(all), from+q.Page.Limit)
+	p = marquee.Page[marquee.Movie]{Items: all[from:to], Total: len(all), TotalIs: marquee.TotalExact}
+	if to < len(all) {
+		next := fmt.Sprint(to)
+		p.NextCursor = &next
+	}
+	if from > 0 {
+		prev := fmt.Sprint(max(0, from-q.Page.Limit))
+		p.PrevCursor = &prev
+		if from < q.Page.Limit { // the first page ends where this one begins
+			prev = "0"
+		}
+	}
+	return p, nil
+}
+
+func (f *fakeService) FindMovie(ctx context.Context, id, _ string) (marquee.Movie, error) {
+	if err := f.call(ctx, "film "+id); err != nil {
+		return marquee.Movie{}, err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, m := range f.films {
+		if m.ID == id {
+			return m, nil
+		}
+	}
+	return marquee.Movie{}, marquee.E(marquee.CodeNotFound)
+}
+
+// change does something to a film.
+func (f *fakeService) change(ctx context.Context, call, id string, do func(*marquee.Movie)) error {
+	if err := f.call(ctx, call); err != nil {
+		return err
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range f.films {
+		if f.films[i].ID == id {
+			do(&f.films[i])
+		}
+	}
+	return nil
+}
+
+func (f *fakeService) Genres(context.Context) ([]string, error) { return nil, nil }
+func (f *fakeService) RateMovie(ctx context.Context, id string, n int) error {
+	return f.change(ctx, fmt.Sprint("rate ", n), id, func(m *marquee.Movie) { m.MyRating = n })
+}
+func (f *fakeService) UnrateMovie(ctx context.Context, id string) error {
+	return f.change(ctx, "unrate", id, func(m *marquee.Movie) { m.MyRating = 0 })
+}
+func (f *fakeService) AddToWatchlist(ctx context.Context, id string) error {
+	return f.change(ctx, "watchlist+", id, func(m *marquee.Movie) { m.OnWatchlist = true })
+}
+func (f *fakeService) RemoveFromWatchlist(ctx context.Context, id string) error {
+	return f.change(ctx, "watchlist-", id, func(m *marquee.Movie) { m.OnWatchlist = false })
+}
+func (f *fakeService) MarkWatched(ctx context.Context, id string, on marquee.Date) error {
+	return f.change(ctx, "watched "+string(on), id, func(m *marquee.Movie) { m.WatchedOn = &on })
+}
+func (f *fakeService) UnmarkWatched(ctx context.Context, id string) error {
+	return f.change(ctx, "unwatched", id, func(m *marquee.Movie) { m.WatchedOn = nil })
+}
+func (f *fakeService) Watchlist(context.Context, marquee.PageRequest, string) (p marquee.Page[marquee.Movie], err error) {
+	return
+}
+func (f *fakeService) Ratings(context.Context, marquee.PageRequest, string) (p marquee.Page[marquee.Movie], err error) {
+	return
+}
+func (f *fakeService) Diary(context.Context, marquee.PageRequest, string) (p marquee.Page[marquee.Movie], err error) {
+	return
+}
