@@ -5,11 +5,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/redis/go-redis/v9"
 
 	"example.com/marquee/backend/auth"
+	"example.com/marquee/backend/catalog"
 	"example.com/marquee/backend/embedded"
 	"example.com/marquee/backend/httpapi"
 	"example.com/marquee/backend/redisstore"
@@ -71,7 +73,30 @@ func migrate(url string) error {
 		return err
 	}
 	defer db.Close()
-	return db.Migrate(context.Background())
+	if err := db.Migrate(context.Background()); err != nil {
+		return err
+	}
+	_, err = films(db).Import(context.Background(), strings.NewReader(filmRows), "films.json", nil)
+	return err
+}
+
+// filmRows are films in the shape that the importer reads.
+const filmRows = `[
+	{"title":"Arrival","year":2016,"cast":["Amy Adams"],"genres":["Drama","Science Fiction"],"href":"Arrival_(film)","extract":"A linguist meets visitors."},
+	{"title":"The Host","year":2006,"cast":["Song Kang-ho"],"genres":["Horror"],"href":"The_Host_(2006_film)","extract":"A family looks for a girl."}
+]`
+
+func films(db *store.Store) *catalog.Service {
+	return catalog.New(catalog.Deps{Store: db, CursorKey: bytes.Repeat([]byte("cursor. "), 4)})
+}
+
+// someFilm returns the id of one of the films.
+func someFilm(tb testing.TB, s *catalog.Service) string {
+	tb.Helper()
+	ctx := marquee.WithActor(tb.Context(), marquee.Actor{UserID: "nobody"})
+	page, err := s.FindMovies(ctx, marquee.MovieFilter{Page: marquee.PageRequest{Limit: 1}})
+	must(tb, err)
+	return page.Items[0].ID
 }
 
 func assemble(tb testing.TB, url string, client redis.UniversalClient, o redisstore.Options) parts {
@@ -87,7 +112,8 @@ func assemble(tb testing.TB, url string, client redis.UniversalClient, o redisst
 		auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)})
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
-	return parts{auth: rules, movies: newOneFilm(), limiter: shared, film: "m1", store: db, redis: client, url: url, log: log}
+	movies := films(db)
+	return parts{auth: rules, movies: movies, limiter: shared, film: someFilm(tb, movies), store: db, redis: client, url: url, log: log}
 }
 
 func must(tb testing.TB, err error) {
