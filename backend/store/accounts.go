@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"example.com/marquee/backend/auth"
+	"example.com/marquee/common/marquee"
+)
+
+var _ auth.Accounts = (*Store)(nil)
+
+type userRow struct {
+	bun.BaseModel `bun:"table:users,alias:u"`
+
+	ID             string `bun:"id,pk"`
+	Username       string `bun:"username"`
+	UsernameFolded string `bun:"username_folded"`
+	Email          string `bun:"email"`
+	EmailFolded    string `bun:"email_folded"`
+	PasswordHash   string `bun:"password_hash"`
+	IsActive       bool   `bun:"is_active"`
+	IsSuperuser    bool   `bun:"is_superuser"`
+	CreatedAt      int64  `bun:"created_at"`
+	UpdatedAt      int64  `bun:"updated_at"`
+}
+
+func (r userRow) account() auth.Account {
+	return auth.Account{
+		User: marquee.User{
+			ID: r.ID, Username: r.Username, Email: r.Email, IsActive: r.IsActive, IsSuperuser: r.IsSuperuser,
+			CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt),
+		},
+		PasswordHash: r.PasswordHash,
+	}
+}
+
+// CreateAccount keeps a new account. An empty id is made here; a zero
+// CreatedAt is now. CodeUsernameTaken, CodeEmailTaken.
+func (s *Store) CreateAccount(ctx context.Context, a auth.Account) (auth.Account, error) {
+	const op = "create account"
+	if a.ID == "" {
+		id, err := uuid.NewV7()
+		if err != nil {
+			return auth.Account{}, s.fail(op, err)
+		}
+		a.ID = id.String()
+	}
+	var row userRow
+	err := s.inTx(ctx, op, func(ctx context.Context, tx bun.Tx) error {
+		now, err := s.nowIn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		row = userRow{
+			ID: a.ID, Username: marquee.NormalName(a.Username), UsernameFolded: marquee.FoldName(a.Username),
+			Email: marquee.NormalName(a.Email), EmailFolded: marquee.FoldName(a.Email),
+			PasswordHash: a.PasswordHash, IsActive: a.IsActive, IsSuperuser: a.IsSuperuser,
+			CreatedAt: micros(orNow(a.CreatedAt, now)), UpdatedAt: micros(orNow(a.UpdatedAt, now)),
+		}
+		_, err = tx.NewInsert().Model(&row).Exec(ctx)
+		return s.taken(op, err, "")
+	})
+	if err != nil {
+		return auth.Account{}, s.whichTaken(ctx, err, "", row)
+	}
+	return row.account(), nil
+}
+
+func orNow(t, now time.Time) time.Time {
+	if t.IsZero() {
+		return now
+	}
+	return t
+}
+
+// AccountByLogin finds an account by user name or address. An address wins
+// over an imported user name that looks like one.
+func (s *Store) AccountByLogin(ctx context.Context, login string) (auth.Account, error) {
+	const op = "find account"
+	folded := marquee.FoldName(login)
+	if folded == "" || !storable(folded) {
+		return auth.Account{}, marquee.E(marquee.CodeNotFound)
+	}
+	var rows []userRow
+	err := s.reader.NewSelect().Model(&rows).
+		Where("username_folded = ? OR email_folded = ?", folded, folded).Scan(ctx)
+	switch {
+	case err != nil:
+		return auth.Account{}, s.fail(op, err)
+	case len(rows) == 0:
+		return auth.Account{}, marquee.E(marquee.CodeNotFound)
+	case len(rows) > 1 && rows[1].EmailFolded == folded:
+		return rows[1].account(), nil
+	}
+	return rows[0].account(), nil
+}
+
+// AccountByID finds an account. CodeNotFound.
+func (s *Store) AccountByID(ctx context.Context, id string) (auth.Account, error) {
+	if !storable(id) {
+		return auth.Account{}, marquee.E(marquee.CodeNotFound)
+	}
+	var row userRow
+	err := s.reader.NewSelect().Model(&row).Where("id = ?", id).Scan(ctx)
+	if err != nil {
+		return auth.Account{}, s.fail("find account", err)
+	}
+	return row.account(), nil
+}
+
+// ListAccounts lists accounts by folded user name, those after the given one.
+func (s *Store) ListAccounts(ctx context.Context, after string, limit int) ([]auth.Account, error) {
+	if !storable(after) {
+		return nil, marquee.E(marquee.CodeInvalid)
+	}
+	var rows []userRow
+	q := s.reader.NewSelect().Model(&rows).Order("username_folded").Limit(int64(limit))
+	if after != "" {
+		q = q.Where("username_folded > ?", marquee.FoldName(after))
+	}
+	if err := q.Scan(ctx); err != nil {
+		return nil, s.fail("list accounts", err)
+	}
+	accounts := make([]auth.Account, len(rows))
+	for i, r := range rows {
+		accounts[i] = r.account()
+	}
+	return accounts, nil
+}
+
+// RehashPassword replaces the hash if it is still old.
+func (s *Store) RehashPassword(ctx context.Context, id, old, new string) error {
+	_, err := s.db.NewUpdate().Model((*userRow)(nil)).Set("password_hash = ?", new).
+		Where("id = ? AND password_hash = ?", id, old).Exec(ctx)
+	return s.fail("rehash password", err)
+}

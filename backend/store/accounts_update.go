@@ -1,0 +1,101 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"example.com/marquee/backend/auth"
+	"example.com/marquee/common/marquee"
+)
+
+// UpdateAccount changes an account and, with an EndReason, ends its sessions
+// in the same transaction, which locks the user row first: a sign-in that
+// verified the old password either comes before and is ended, or after and
+// sees the new one.
+func (s *Store) UpdateAccount(ctx context.Context, id string, p auth.AccountPatch) (auth.Account, []string, error) {
+	const op = "update account"
+	var row userRow
+	var ended []string
+	err := s.inTx(ctx, op, func(ctx context.Context, tx bun.Tx) error {
+		var err error
+		if row, err = s.lockUser(ctx, tx, id); err != nil {
+			return err
+		}
+		if p.IfHash != nil && *p.IfHash != row.PasswordHash {
+			return marquee.E(marquee.CodeWrongPassword)
+		}
+		patch(&row, p)
+		now, err := s.nowIn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		row.UpdatedAt = micros(now)
+		if _, err := tx.NewUpdate().Model(&row).ExcludeColumn("id", "created_at").WherePK().Exec(ctx); err != nil {
+			return s.taken(op, err, id)
+		}
+		if p.EndReason == "" {
+			return nil
+		}
+		ended, err = s.endAll(ctx, tx, id, p.KeepSession, p.EndReason)
+		return err
+	})
+	if err != nil {
+		return auth.Account{}, nil, s.whichTaken(ctx, err, id, row)
+	}
+	return row.account(), ended, nil
+}
+
+func patch(row *userRow, p auth.AccountPatch) {
+	if p.Email != nil {
+		row.Email, row.EmailFolded = marquee.NormalName(*p.Email), marquee.FoldName(*p.Email)
+	}
+	if p.Username != nil {
+		row.Username, row.UsernameFolded = marquee.NormalName(*p.Username), marquee.FoldName(*p.Username)
+	}
+	if p.PasswordHash != nil {
+		row.PasswordHash = *p.PasswordHash
+	}
+	if p.IsActive != nil {
+		row.IsActive = *p.IsActive
+	}
+	if p.IsSuperuser != nil {
+		row.IsSuperuser = *p.IsSuperuser
+	}
+}
+
+// lockUser reads a user and keeps others from changing him until the end of
+// the transaction. CodeNotFound.
+func (s *Store) lockUser(ctx context.Context, tx bun.Tx, id string) (userRow, error) {
+	var row userRow
+	if !storable(id) {
+		return row, marquee.E(marquee.CodeNotFound)
+	}
+	err := s.lockRow(tx.NewSelect().Model(&row).Where("id = ?", id)).Scan(ctx)
+	return row, err
+}
+
+// taken turns a violated unique constraint of users into its code. SQLite does
+// not name the constraint: whichTaken looks, after the transaction.
+func (s *Store) taken(op string, err error, _ string) error {
+	constraint, unique := isUnique(err)
+	switch {
+	case !unique:
+		return err
+	case constraint == "users_email_key":
+		return marquee.Wrap(marquee.CodeEmailTaken, op, err)
+	}
+	return marquee.Wrap(marquee.CodeUsernameTaken, op, err)
+}
+
+func (s *Store) whichTaken(ctx context.Context, err error, id string, row userRow) error {
+	if s.onPostgres() || !marquee.IsCode(err, marquee.CodeUsernameTaken) {
+		return err
+	}
+	named, readErr := s.reader.NewSelect().Model((*userRow)(nil)).
+		Where("username_folded = ? AND id <> ?", row.UsernameFolded, id).Exists(ctx)
+	if readErr == nil && !named {
+		return marquee.Wrap(marquee.CodeEmailTaken, "update account", err)
+	}
+	return err
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"example.com/marquee/common/marquee"
+)
+
+// mayHaveCopy is how long after its end a session may still have a copy in
+// Redis: the lease, with room for clocks that disagree.
+const mayHaveCopy = 5 * time.Minute
+
+// EndSession ends one session of a person. CodeNotFound if it is not his.
+func (s *Store) EndSession(ctx context.Context, userID, id, reason string) error {
+	if !storable(id) {
+		return marquee.E(marquee.CodeNotFound)
+	}
+	return s.inTx(ctx, "end session", func(ctx context.Context, tx bun.Tx) error {
+		his, err := tx.NewSelect().Model((*sessionRow)(nil)).Where("s.id = ? AND s.user_id = ?", id, userID).Exists(ctx)
+		if err != nil {
+			return err
+		}
+		if !his {
+			return marquee.E(marquee.CodeNotFound)
+		}
+		_, err = tx.NewUpdate().Model((*sessionRow)(nil)).
+			Set("ended_at = ?", s.now()).Set("end_reason = ?", reason).
+			Where("s.id = ? AND s.ended_at IS NULL", id).Exec(ctx)
+		return err
+	})
+}
+
+// EndSessions ends all sessions of a person but keep and returns the ids of
+// all that are not live and may still have a copy.
+func (s *Store) EndSessions(ctx context.Context, userID, keep, reason string) ([]string, error) {
+	var ended []string
+	err := s.inTx(ctx, "end sessions", func(ctx context.Context, tx bun.Tx) error {
+		// Without the lock a sign-in under way could slip past its own end.
+		if _, err := s.lockUser(ctx, tx, userID); err != nil {
+			return err
+		}
+		var err error
+		ended, err = s.endAll(ctx, tx, userID, keep, reason)
+		return err
+	})
+	return ended, err
+}
+
+// endAll is EndSessions inside a transaction that holds the user row.
+func (s *Store) endAll(ctx context.Context, tx bun.Tx, userID, keep, reason string) ([]string, error) {
+	_, err := tx.NewUpdate().Model((*sessionRow)(nil)).
+		Set("ended_at = ?", s.now()).Set("end_reason = ?", reason).
+		Where("s.user_id = ? AND s.id <> ? AND s.ended_at IS NULL", userID, keep).Exec(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	err = tx.NewSelect().Model((*sessionRow)(nil)).Column("id").
+		Where("s.user_id = ? AND s.id <> ? AND s.ended_at > ? - ?", userID, keep, s.now(), mayHaveCopy.Microseconds()).
+		Scan(ctx, &ids)
+	return ids, err
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"example.com/marquee/backend/auth"
+	"example.com/marquee/common/marquee"
+)
+
+// AdvanceSession moves counter n to n+1 in one statement, if everything is as
+// it should be; see auth.Sessions.
+func (s *Store) AdvanceSession(ctx context.Context, id string, n int64, secretHash []byte, o marquee.Origin, lives auth.Lives) (auth.Session, bool, error) {
+	if !storable(id) {
+		return auth.Session{}, false, nil
+	}
+	var row sessionRow
+	err := s.rotate(s.db.NewUpdate(), n+1, n, o, lives).
+		Where("s.id = ? AND s.counter = ? AND s.secret_hash = ?", id, n, secretHash).
+		Where(openNow, s.now(), s.now()).
+		Where("EXISTS (SELECT 1 FROM users AS u WHERE u.id = s.user_id AND u.is_active)").
+		Returning("*").Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return auth.Session{}, false, nil
+	}
+	if err != nil {
+		return auth.Session{}, false, s.fail("rotate session", err)
+	}
+	return row.session(), true, nil
+}
+
+// rotate is what every rotation writes.
+func (s *Store) rotate(q *bun.UpdateQuery, counter, from int64, o marquee.Origin, lives auth.Lives) *bun.UpdateQuery {
+	return q.Model((*sessionRow)(nil)).
+		Set("counter = ?", counter).Set("from_counter = ?", from).
+		Set("rotated_at = ?", s.now()).Set("last_used_at = ?", s.now()).
+		Set("idle_end = ? + ?", s.now(), lives.Idle.Microseconds()).
+		Set("rotated_client = ?", o.Client).Set("rotated_address = ?", o.Address).Set("rotated_agent = ?", o.Agent)
+}
+
+// DecideSession runs decide with the session's row locked and carries out what
+// it returns. An end is committed although the caller is going to be refused.
+func (s *Store) DecideSession(ctx context.Context, id string, lives auth.Lives, decide func(auth.Session, bool, time.Time) auth.Decision) (auth.Session, auth.Decision, error) {
+	if !storable(id) {
+		return auth.Session{}, auth.Decision{}, marquee.E(marquee.CodeNotFound)
+	}
+	var row sessionRow
+	var d auth.Decision
+	err := s.inTx(ctx, "decide session", func(ctx context.Context, tx bun.Tx) error {
+		if err := s.lockRow(tx.NewSelect().Model(&row).Where("s.id = ?", id)).Scan(ctx); err != nil {
+			return err
+		}
+		var active bool
+		err := tx.NewSelect().Model((*userRow)(nil)).Column("is_active").Where("u.id = ?", row.UserID).Scan(ctx, &active)
+		if err != nil {
+			return err
+		}
+		now, err := s.nowIn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		d = decide(row.session(), active, now)
+		var q *bun.UpdateQuery
+		switch d.Outcome {
+		case auth.OutcomeRotate, auth.OutcomeCatchUp:
+			q = s.rotate(tx.NewUpdate(), d.Counter, d.FromCounter, d.Origin, lives)
+		case auth.OutcomeEnd:
+			q = tx.NewUpdate().Model((*sessionRow)(nil)).
+				Set("ended_at = ?", s.now()).Set("end_reason = ?", d.EndReason).Where("s.ended_at IS NULL")
+		default:
+			return nil
+		}
+		return q.Where("s.id = ?", id).Returning("*").Scan(ctx, &row)
+	})
+	return row.session(), d, err
+}
+
+// TouchSession renews the idle end and last use of a live browser session.
+func (s *Store) TouchSession(ctx context.Context, id string, lives auth.Lives) error {
+	_, err := s.db.NewUpdate().Model((*sessionRow)(nil)).
+		Set("last_used_at = ?", s.now()).Set("idle_end = ? + ?", s.now(), lives.Idle.Microseconds()).
+		Where("s.id = ?", id).Where(openNow, s.now(), s.now()).Exec(ctx)
+	return s.fail("touch session", err)
+}
+
+// MarkSeen raises seen and reports whether the session is live.
+func (s *Store) MarkSeen(ctx context.Context, id string, counter int64) (bool, error) {
+	if !storable(id) {
+		return false, nil
+	}
+	r, err := s.db.NewUpdate().Model((*sessionRow)(nil)).
+		Set("seen = CASE WHEN s.seen < ? THEN ? ELSE s.seen END", counter, counter).
+		Where("s.id = ?", id).Where(openNow, s.now(), s.now()).Exec(ctx)
+	if err != nil {
+		return false, s.fail("mark session seen", err)
+	}
+	n, err := r.RowsAffected()
+	return n > 0, s.fail("mark session seen", err)
+}

@@ -1,0 +1,29 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/uptrace/bun"
+)
+
+// inTx runs fn in a transaction and commits it unless fn fails. On Postgres
+// the isolation is READ COMMITTED whatever the server's default: the row locks
+// below decide, and a serialisation failure would be one more way to fail. On
+// SQLite the transaction holds the write lock from its first moment.
+func (s *Store) inTx(ctx context.Context, op string, fn func(ctx context.Context, tx bun.Tx) error) error {
+	var opts *sql.TxOptions
+	if s.onPostgres() {
+		opts = &sql.TxOptions{Isolation: sql.LevelReadCommitted}
+	}
+	return s.fail(op, s.db.RunInTx(ctx, opts, fn))
+}
+
+// lockRow makes a select in a transaction hold its rows against others until
+// the end. SQLite has no row locks and needs none: see inTx.
+func (s *Store) lockRow(q *bun.SelectQuery) *bun.SelectQuery {
+	if s.onPostgres() {
+		return q.For("UPDATE")
+	}
+	return q
+}

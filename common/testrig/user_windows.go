@@ -1,0 +1,5 @@
+package testrig
+
+import "os/exec"
+
+func asOrdinaryUser(string) (func(*exec.Cmd), error) { return func(*exec.Cmd) {}, nil }

@@ -1,0 +1,4 @@
+DROP TABLE password_links;
+DROP TABLE signing_keys;
+DROP TABLE sessions;
+DROP TABLE users;
