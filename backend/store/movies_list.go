@@ -135,7 +135,7 @@ func (s *Store) CountMovies(ctx context.Context, sel catalog.Selection, most int
 		return 0, nil
 	}
 	c := s.matching(sel)
-	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM movies AS m"+c.where()+" LIMIT ?) AS some", append(c.args, most+1)...).Scan(ctx, &n)
+	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM movies AS m"+c.where()+" LIMIT ?) AS counted", append(c.args, most+1)...).Scan(ctx, &n)
 	return n, s.fail(op, err)
 }
 

@@ -153,7 +153,7 @@ func (s *Store) CountOwn(ctx context.Context, userID string, l catalog.List, mos
 		return 0, nil
 	}
 	var n int
-	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM ? AS o WHERE o.user_id = ? LIMIT ?) AS some",
+	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM ? AS o WHERE o.user_id = ? LIMIT ?) AS counted",
 		bun.Ident(ownTable(l)), userID, most+1).Scan(ctx, &n)
 	return n, s.fail("count a person's films", err)
 }

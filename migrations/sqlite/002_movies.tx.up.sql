@@ -38,7 +38,7 @@ CREATE INDEX movies_by_rating ON movies (rating_rank, title_key, id);
 -- Terms come folded and cut by the program, separated by spaces. The tokenizer
 -- for ASCII takes every other character as part of a word and so leaves them.
 CREATE VIRTUAL TABLE movie_terms USING fts5 (
-    terms, content = '', contentless_delete = 1, detail = 'none', columnsize = 0, tokenize = 'ascii'
+    terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
 );
 
 CREATE TABLE movie_genres (
