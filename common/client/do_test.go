@@ -68,7 +68,7 @@ func TestPortalDoesNotTakeARating(t *testing.T) {
 	if err := c.RateMovie(t.Context(), "m1", 8); err != nil {
 		t.Fatal(err)
 	}
-	s.before = func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(200); return true }
+	s.intercept(func(w http.ResponseWriter, _ *http.Request) bool { w.WriteHeader(200); return true })
 	if err := c.RateMovie(t.Context(), "m1", 8); !marquee.IsCode(err, marquee.CodeUnexpectedAnswer) {
 		t.Fatalf("got %v", err)
 	}
@@ -80,7 +80,7 @@ func TestAttack_EndlessBody(t *testing.T) {
 	s := newServer(t)
 	c := open(t, s)
 	signIn(t, c)
-	s.before = func(w http.ResponseWriter, r *http.Request) bool {
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		w.Header().Set("Content-Type", "application/json")
 		chunk := make([]byte, 1<<16)
 		for sent.Load() < whole {
@@ -91,14 +91,14 @@ func TestAttack_EndlessBody(t *testing.T) {
 			}
 		}
 		return true
-	}
+	})
 	if _, err := c.Me(t.Context()); !marquee.IsCode(err, marquee.CodeUnexpectedAnswer) {
 		t.Fatalf("got %v", err)
 	}
 	if n := sent.Load(); n > 64<<20 {
 		t.Fatalf("took %d bytes", n)
 	}
-	s.before = nil
+	s.intercept(nil)
 	if _, err := c.Me(t.Context()); err != nil {
 		t.Fatalf("without the attack: %v", err)
 	}
@@ -108,7 +108,7 @@ func TestAttack_SlowDrip(t *testing.T) {
 	s := newServer(t)
 	c := open(t, s, func(o *client.Options) { o.Timeout = 300 * time.Millisecond })
 	signIn(t, c)
-	s.before = func(w http.ResponseWriter, r *http.Request) bool {
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		w.Header().Set("Content-Type", "application/json")
 		tick := time.NewTicker(50 * time.Millisecond)
 		defer tick.Stop()
@@ -121,7 +121,7 @@ func TestAttack_SlowDrip(t *testing.T) {
 				return true
 			}
 		}
-	}
+	})
 	start := time.Now()
 	if _, err := c.Me(t.Context()); !marquee.IsCode(err, marquee.CodeServerUnreachable) {
 		t.Fatalf("got %v", err)
@@ -129,7 +129,7 @@ func TestAttack_SlowDrip(t *testing.T) {
 	if d := time.Since(start); d > 3*time.Second {
 		t.Fatalf("took %v", d)
 	}
-	s.before = nil
+	s.intercept(nil)
 	if _, err := c.Me(t.Context()); err != nil {
 		t.Fatalf("without the attack: %v", err)
 	}
@@ -143,10 +143,10 @@ func TestAttack_RedirectNeverCarriesTheToken(t *testing.T) {
 	c := open(t, s)
 	signIn(t, c)
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		s.before = func(w http.ResponseWriter, r *http.Request) bool {
+		s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 			http.Redirect(w, r, other.URL+r.URL.Path, status)
 			return true
-		}
+		})
 		_, _ = c.Me(t.Context())
 		_ = c.Refresh(t.Context())
 		_ = c.Logout(t.Context(), marquee.LogoutLocal)
@@ -154,7 +154,7 @@ func TestAttack_RedirectNeverCarriesTheToken(t *testing.T) {
 	if n := thief.Load(); n != 0 {
 		t.Fatalf("%d requests went elsewhere", n)
 	}
-	s.before = nil
+	s.intercept(nil)
 	if _, err := c.Me(t.Context()); err != nil {
 		t.Fatalf("without the attack: %v", err)
 	}
@@ -206,7 +206,7 @@ func TestServerAway(t *testing.T) {
 func TestProblemIsReadWhole(t *testing.T) {
 	s := newServer(t)
 	c := open(t, s)
-	s.before = func(w http.ResponseWriter, r *http.Request) bool {
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Header.Get("Accept-Language") != "ko" {
 			t.Errorf("language %q", r.Header.Get("Accept-Language"))
 		}
@@ -215,7 +215,7 @@ func TestProblemIsReadWhole(t *testing.T) {
 		w.WriteHeader(429)
 		_, _ = io.WriteString(w, `{"status":429,"code":"too_many_requests","detail":"\u001b[2Jwait","instance":"r1","new":{},"errors":[{"field":"username","code":"taken","detail":"d"}]}`)
 		return true
-	}
+	})
 	c.SetLanguage("ko")
 	_, err := c.Register(t.Context(), marquee.Registration{})
 	e, ok := err.(*marquee.Error)

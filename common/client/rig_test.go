@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,9 +28,13 @@ type server struct {
 	reuses    int
 	logouts   []string // how each sign-out was asked for
 
-	// before is called ahead of each exchange; true means it has answered.
-	before func(w http.ResponseWriter, r *http.Request) bool
+	before atomic.Pointer[interceptor]
 }
+
+// interceptor is called ahead of each exchange; true means it has answered.
+type interceptor func(w http.ResponseWriter, r *http.Request) bool
+
+func (s *server) intercept(f interceptor) { s.before.Store(&f) }
 
 func newServer(t *testing.T) *server {
 	t.Helper()
@@ -49,7 +54,7 @@ func newServer(t *testing.T) *server {
 		}
 	})
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if s.before != nil && s.before(w, r) {
+		if f := s.before.Load(); f != nil && *f != nil && (*f)(w, r) {
 			return
 		}
 		mux.ServeHTTP(w, r)

@@ -101,13 +101,13 @@ func TestTransientErrorKeepsTheCredential(t *testing.T) {
 			c := open(t, s, func(o *client.Options) { o.Tokens = store; o.OnSignedOut = func(error) { told++ } })
 			signIn(t, c)
 			s.kill()
-			s.before = func(w http.ResponseWriter, r *http.Request) bool {
+			s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 				if strings.HasSuffix(r.URL.Path, "/auth/refresh") {
 					way(w)
 					return true
 				}
 				return false
-			}
+			})
 			if _, err := c.Me(t.Context()); err == nil {
 				t.Fatal("no error")
 			}
@@ -115,7 +115,7 @@ func TestTransientErrorKeepsTheCredential(t *testing.T) {
 			if !c.SignedIn() || held.RefreshToken != "refresh.1" || told != 0 {
 				t.Fatalf("signed in %v, held %q, told %d", c.SignedIn(), held.RefreshToken, told)
 			}
-			s.before = nil
+			s.intercept(nil)
 			if _, err := c.Me(t.Context()); err != nil {
 				t.Fatalf("after the fault: %v", err)
 			}
@@ -129,7 +129,7 @@ func TestLostAnswerIsAskedForAgain(t *testing.T) {
 	signIn(t, c)
 	s.kill()
 	var once sync.Once
-	s.before = func(w http.ResponseWriter, r *http.Request) bool {
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		lost := false
 		if strings.HasSuffix(r.URL.Path, "/auth/refresh") {
 			once.Do(func() { lost = true })
@@ -139,7 +139,7 @@ func TestLostAnswerIsAskedForAgain(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}
 		return false
-	}
+	})
 	if _, err := c.Me(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -198,11 +198,11 @@ func TestRefusalSparesANewerCredential(t *testing.T) {
 	c := open(t, s, func(o *client.Options) { o.Tokens = leaky{TokenStore: store} })
 	signIn(t, c)
 	s.kill()
-	s.before = func(w http.ResponseWriter, r *http.Request) bool {
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if !strings.HasSuffix(r.URL.Path, "/auth/refresh") {
 			return false
 		}
-		s.before = nil
+		s.intercept(nil)
 		held, _ := store.Load(r.Context())
 		held.AccessToken, held.RefreshToken = "access.2", "refresh.2"
 		_ = store.Save(r.Context(), held)
@@ -211,7 +211,7 @@ func TestRefusalSparesANewerCredential(t *testing.T) {
 		s.mu.Unlock()
 		fail(w, 401, "invalid_token")
 		return true
-	}
+	})
 	if _, err := c.Me(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -225,13 +225,13 @@ func TestRefreshThatEndsAfterLogoutIsThrownAway(t *testing.T) {
 	c := open(t, s, func(o *client.Options) { o.Tokens = store })
 	signIn(t, c)
 	reached, release := make(chan struct{}), make(chan struct{})
-	s.before = func(w http.ResponseWriter, r *http.Request) bool {
+	s.intercept(func(w http.ResponseWriter, r *http.Request) bool {
 		if strings.HasSuffix(r.URL.Path, "/auth/refresh") {
 			close(reached)
 			<-release
 		}
 		return false
-	}
+	})
 	done := make(chan error, 1)
 	go func() { done <- c.Refresh(context.WithoutCancel(t.Context())) }()
 	<-reached
@@ -270,7 +270,7 @@ func TestLogoutKeepsTheCredentialWhenTheServerIsAway(t *testing.T) {
 	s, store := newServer(t), client.MemoryTokens()
 	c := open(t, s, func(o *client.Options) { o.Tokens = store })
 	signIn(t, c)
-	s.before = func(w http.ResponseWriter, _ *http.Request) bool { panic(http.ErrAbortHandler) }
+	s.intercept(func(w http.ResponseWriter, _ *http.Request) bool { panic(http.ErrAbortHandler) })
 	if err := c.Logout(t.Context(), marquee.LogoutLocal); !marquee.IsCode(err, marquee.CodeServerUnreachable) {
 		t.Fatalf("got %v", err)
 	}
