@@ -49,7 +49,7 @@ func (p accountPage) setSize(size Size) page   { p.size = size; return p }
 func (p accountPage) title(e env) string       { return e.say.T("tui.title.account") }
 func (p accountPage) typing() bool             { return false }
 func (p accountPage) keys(e env) []key.Binding {
-	return []key.Binding{e.keys.back, e.keys.open, e.keys.up, e.keys.down, e.keys.refresh}
+	return []key.Binding{e.keys.back, e.keys.open, e.keys.up, e.keys.down}
 }
 
 func (p accountPage) reload() (page, tea.Cmd) {
@@ -150,7 +150,7 @@ func (p accountPage) viewProfile(e env, width int) []string {
 	lines := []string{e.theme.Heading.Render(cells.Truncate(cells.CleanLabel(p.user.Username, 64), width))}
 	lines = append(lines, labelled(e, e.say.T("tui.field.email"), cells.CleanLabel(p.user.Email, 254), width)...)
 	if !p.user.CreatedAt.IsZero() {
-		lines = append(lines, labelled(e, e.say.T("tui.account.since"), p.user.CreatedAt.Local().Format(time.DateOnly), width)...)
+		lines = append(lines, labelled(e, e.say.T("tui.account.since"), p.user.CreatedAt.In(e.now().Location()).Format(time.DateOnly), width)...)
 	}
 	if p.user.IsSuperuser {
 		lines = append(lines, labelled(e, e.say.T("tui.account.role"), e.say.T("tui.account.superuser"), width)...)
@@ -167,9 +167,9 @@ func (p accountPage) viewSessions(e env, width int) []string {
 	for _, s := range p.sessions {
 		when := e.say.T("tui.account.this_one")
 		if !s.Current {
-			when = s.CreatedAt.Local().Format("2006-01-02 15:04")
+			when = s.CreatedAt.In(e.now().Location()).Format("2006-01-02 15:04")
 		}
-		mark := flag(s.Current, "●")
+		mark := markIf(s.Current, "●")
 		text := mark + " " + cells.Fit(cells.CleanLabel(s.Client, 16), 8) + " " + cells.Fit(when, 16) + " " +
 			cells.CleanLabel(s.Address, 45) + " " + cells.CleanLabel(s.Agent, 100)
 		lines = append(lines, cells.Truncate(text, width))

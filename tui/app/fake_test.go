@@ -94,7 +94,7 @@ func (f *fakeService) UpdateMe(ctx context.Context, _ marquee.UserPatch) (marque
 func (f *fakeService) Sessions(ctx context.Context) ([]marquee.Session, error) {
 	return []marquee.Session{
 		{ID: "s1", Current: true, Client: "tui", Address: "127.0.0.1", Agent: "marquee"},
-		{ID: "s2", Client: "browser", Address: "192.0.2.7", Agent: "Firefox"},
+		{ID: "s2", Client: "browser", Address: "192.0.2.7", Agent: "Firefox", CreatedAt: f.user.CreatedAt},
 	}, f.call(ctx, "sessions")
 }
 

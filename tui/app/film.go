@@ -31,7 +31,7 @@ func (p filmPage) setSize(size Size) page     { p.size = size; return p }
 
 func (p filmPage) keys(e env) []key.Binding {
 	k := e.keys
-	return []key.Binding{k.back, k.rate, k.watchlist, k.watched, k.unrate, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last, k.refresh}
+	return []key.Binding{k.back, k.rate, k.watchlist, k.watched, k.unrate, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last}
 }
 
 func (p filmPage) reload(e env) (page, tea.Cmd) {

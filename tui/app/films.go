@@ -82,7 +82,7 @@ func (p filmsPage) keys(e env) []key.Binding {
 	if p.query != "" {
 		list = append(list, k.clear)
 	}
-	return append(list, k.sort, k.account, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last, k.refresh)
+	return append(list, k.sort, k.account, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last)
 }
 
 func (p filmsPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
@@ -116,7 +116,7 @@ func (p filmsPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 func (p filmsPage) timer(e env, msg delayed) (page, intent, tea.Cmd) {
 	switch due := msg.what.(type) {
 	case slowDue:
-		p.slow = msg.gen == p.gen && p.waiting.on
+		p.slow = msg.gen == p.gen && p.waiting.on && !p.failed
 	case searchDue:
 		if due.text == p.input.Value() && due.text != p.query {
 			next, cmd := p.search(e, due.text)

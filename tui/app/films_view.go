@@ -158,7 +158,7 @@ func viewRow(e env, m marquee.Movie, k rowKey) string {
 	if m.MyRating > 0 {
 		mine = "★" + number(m.MyRating)
 	}
-	line += " " + cells.FitRight(mine, 4) + " " + flag(m.OnWatchlist, "+") + flag(m.WatchedOn != nil, "✓") + " "
+	line += " " + cells.FitRight(mine, 4) + " " + markIf(m.OnWatchlist, "+") + markIf(m.WatchedOn != nil, "✓") + " "
 	switch {
 	case k.selected:
 		return e.theme.Accent.Render("▌") + e.theme.Selected.Render(cells.Fit(" "+line, k.width-1))
@@ -182,7 +182,7 @@ func average(x float64) string {
 	return strconv.FormatFloat(x, 'f', 1, 64)
 }
 
-func flag(on bool, mark string) string {
+func markIf(on bool, mark string) string {
 	if on {
 		return mark
 	}

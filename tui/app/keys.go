@@ -49,14 +49,18 @@ func keysIn(say *lang.Messages) keyMap {
 }
 
 // split takes apart characters that arrived in one read ("jjjj"), which
-// Bubble Tea joins into one message. A paste stays whole: it is not commands.
+// Bubble Tea joins into one message, and an esc that arrived together with the
+// next key, which it reads as alt. A paste stays whole: it is not commands.
 func split(msg tea.KeyMsg) []tea.KeyMsg {
-	if msg.Type != tea.KeyRunes || len(msg.Runes) < 2 || msg.Paste {
+	if msg.Type != tea.KeyRunes || msg.Paste {
 		return []tea.KeyMsg{msg}
 	}
-	out := make([]tea.KeyMsg, len(msg.Runes))
-	for i, r := range msg.Runes {
-		out[i] = tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: msg.Alt}
+	var out []tea.KeyMsg
+	if msg.Alt {
+		out = append(out, tea.KeyMsg{Type: tea.KeyEsc})
+	}
+	for _, r := range msg.Runes {
+		out = append(out, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}})
 	}
 	return out
 }

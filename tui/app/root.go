@@ -111,13 +111,14 @@ func (m Model) keyMsg(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 	var cmds []tea.Cmd
 	keys := split(msg)
 	for i, one := range keys {
-		if i > 0 && m.typing() {
-			one.Runes = msg.Runes[i:]
+		text := i > 0 && m.typing()
+		if text {
+			one.Runes = msg.Runes[len(msg.Runes)-(len(keys)-i):]
 		}
 		var cmd tea.Cmd
 		m, cmd = m.key(one)
 		cmds = append(cmds, cmd)
-		if len(one.Runes) > 1 {
+		if text {
 			break
 		}
 	}

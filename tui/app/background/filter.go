@@ -24,10 +24,12 @@ func (r *Reader) Read(p []byte) (int, error) {
 	held := copy(p, r.held)
 	n, err := r.src.Read(p[held:])
 	r.held = nil
-	if err != nil {
-		return held + max(n, 0), err
+	kept := r.filter(p[:held+n])
+	if err != nil { // nothing follows that could end what is held
+		kept += copy(p[kept:], r.held)
+		r.held = nil
 	}
-	return r.filter(p[:held+n]), nil
+	return kept, err
 }
 
 // filter takes answers out of b in place and returns how much remains.

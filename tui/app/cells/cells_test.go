@@ -1,0 +1,51 @@
+package cells
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestFitIsExact(t *testing.T) {
+	for _, s := range []string{"", "abc", "한글 제목", "🎬 film", "e\u0301e\u0301", "가나다라마바사", strings.Repeat("한", 50)} {
+		for w := range 30 {
+			for _, got := range []string{Fit(s, w), FitRight(s, w), Sides(s, s, w)} {
+				if Width(got) != w {
+					t.Errorf("%q in %d cells: %q takes %d", s, w, got, Width(got))
+				}
+			}
+			for _, line := range Wrap(s, w) {
+				if Width(line) > w {
+					t.Errorf("%q wrapped at %d: %q", s, w, line)
+				}
+			}
+		}
+	}
+}
+
+func TestCleanKeepsScriptsAndDropsWhatShifts(t *testing.T) {
+	for in, want := range map[string]string{
+		"기생충":                                "기생충",
+		"\u1100\u1161":                       "가", // composed
+		"क\u094d\u200dष":                     "क\u094d\u200dष",
+		"👨\u200d👩\u200d👧":                    "👨👩👧",
+		"❤\ufe0f":                            "❤",
+		"👍\U0001f3fd":                        "👍",
+		"a\x1b[31mb":                         "a\ufffd[31mb",
+		"x" + strings.Repeat("\u0323", 1000): "x" + strings.Repeat("\u0323", maxMarks),
+	} {
+		if got := Clean(in); got != want && Clean(got) != Clean(want) {
+			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestOverKeepsTheWidth(t *testing.T) {
+	under := []string{"한글한글한글한글한글", "plain text", "", "🎬🎬🎬🎬🎬🎬🎬🎬"}
+	for w := 1; w < 40; w++ {
+		for _, line := range Over(under, []string{"┌──┐", "│가│", "└──┘"}, w, 6, func(s ...string) string { return s[0] }) {
+			if Width(line) != w {
+				t.Errorf("%d cells of %d: %q", Width(line), w, line)
+			}
+		}
+	}
+}

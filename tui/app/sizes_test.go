@@ -1,0 +1,139 @@
+package app
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/marquee/common/marquee"
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+)
+
+var update = flag.Bool("update", false, "write the golden screens")
+
+// scene is a page in a state, and words that its screen has in each language.
+type scene struct {
+	name     string
+	signedIn bool
+	keys     []string
+	en, ko   []string
+}
+
+var scenes = []scene{
+	{"sign_in", false, nil, []string{"Sign in", "Password"}, []string{"로그인", "비밀번호"}},
+	{"register", false, []string{"tab", "tab", "tab", "enter", "ab", "tab"},
+		[]string{"New account", "At least 4 characters.", "ab"}, []string{"회원가입", "4자 이상이어야 합니다.", "ab"}},
+	{"films", true, []string{"jj"}, []string{"Films", "3 / 60", "살인의 추억"}, []string{"영화", "3 / 60", "살인의 추억"}},
+	{"search", true, []string{"/", "추"}, []string{"/ 추"}, []string{"/ 추"}},
+	{"film", true, []string{"j", "enter", "9", "w"},
+		[]string{"Parasite", "132 min", "★9"}, []string{"Parasite", "132분", "★9"}},
+	{"account", true, []string{"a"}, []string{"Account", "Sign out"}, []string{"계정", "로그아웃"}},
+	{"help", true, []string{"?"}, []string{"On this page", "search"}, []string{"이 화면에서", "검색"}},
+}
+
+// catalogue has Hangul, emoji, combining marks and long names.
+func catalogue() *fakeService {
+	f := newFake(60)
+	f.films[0].Title = "🎬 Cinéma"
+	f.films[1] = marquee.Movie{ID: "1", Title: "Parasite", OriginalTitle: "기생충", Year: 2019, RuntimeMinutes: 132,
+		Countries: []string{"대한민국"}, Directors: []string{"봉준호"}, Cast: []string{"송강호", "이선균", "조여정", "최우식"},
+		Genres: []string{"Drama"}, Overview: strings.Repeat("반지하에 사는 가족이 부잣집에 하나씩 들어간다. ", 6), RatingAverage: 8.6, RatingCount: 1234}
+	f.films[2] = marquee.Movie{ID: "2", Title: "살인의 추억", Year: 2003, OnWatchlist: true, MyRating: 10}
+	f.films[3].Title = strings.Repeat("A very long title ", 12)
+	return f
+}
+
+func play(t testing.TB, sc scene, s setup) *driver {
+	t.Helper()
+	s.signedIn = sc.signedIn
+	d := drive(t, catalogue(), s)
+	d.press(sc.keys...)
+	d.pass(time.Second)
+	return d
+}
+
+// The golden screens also name words and counts, so that an empty screen
+// written by -update would not pass.
+func TestGoldenScreens(t *testing.T) {
+	for _, sc := range scenes {
+		for _, size := range []Size{{40, 12}, {80, 24}, {200, 50}} {
+			for _, language := range []string{"en", "ko"} {
+				for _, colour := range []termenv.Profile{termenv.Ascii, termenv.TrueColor} {
+					name := fmt.Sprintf("%s_%dx%d_%s", sc.name, size.Width, size.Height, language)
+					t.Run(fmt.Sprint(name, "_", colour), func(t *testing.T) {
+						d := play(t, sc, setup{width: size.Width, height: size.Height, language: language, colour: colour})
+						d.shows(map[string][]string{"en": sc.en, "ko": sc.ko}[language]...)
+						golden(t, name, d.text()) // the same words with colours and without
+						hasColour := strings.Contains(d.m.View(), "\x1b[38;") || strings.Contains(d.m.View(), ";38;")
+						if hasColour != (colour == termenv.TrueColor) {
+							t.Errorf("colours: %v", hasColour)
+						}
+					})
+				}
+			}
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got+"\n" != string(want) {
+		t.Errorf("%s differs; -update writes it anew. Now:\n%s", path, got)
+	}
+}
+
+// No size panics or draws a row that is too wide, whatever is pressed.
+func TestNoSizePanics(t *testing.T) {
+	keys := []string{"j", "k", "G", "g", "enter", "esc", "?", "/", "한", "x", "tab", "shift+tab", "w", "t", "9", "0", "a", "s",
+		"ctrl+d", "ctrl+u", "backspace", "left", "home", "end", "🎬", "e\u0301\u0301", "ctrl+v", "ctrl+r", "f1", "down", "up"}
+	for _, sc := range scenes {
+		t.Run(sc.name, func(t *testing.T) {
+			random := rand.New(rand.NewPCG(1, uint64(len(sc.name))))
+			d := play(t, sc, setup{width: 80, height: 24, language: "ko"})
+			for range 80 {
+				d.send(tea.WindowSizeMsg{Width: random.IntN(301), Height: random.IntN(101)})
+				d.screen()
+				d.press(keys[random.IntN(len(keys))])
+				d.screen()
+				d.pass(time.Second)
+			}
+			for w := range 60 {
+				d.send(tea.WindowSizeMsg{Width: w, Height: 1 + w%25})
+				d.screen()
+			}
+		})
+	}
+}
+
+// The year stands in the same cells of every row, behind Hangul, emoji and
+// combining marks alike.
+func TestColumnsLineUp(t *testing.T) {
+	d := play(t, scenes[2], setup{width: 80, height: 24, language: "ko"})
+	c := columnsIn(80)
+	for i, year := range []string{"1950", "2019", "2003", "1953"} {
+		row := strings.Split(d.m.View(), "\n")[4+i]
+		if got := ansi.Cut(ansi.Strip(row), 2+c.title+1, 2+c.title+5); got != year {
+			t.Errorf("row %d has %q where its year should be: %q", i, got, row)
+		}
+	}
+}
