@@ -52,3 +52,15 @@ func (s *server) origin(r *http.Request) marquee.Origin {
 		Client:  client,
 	}
 }
+
+// AddressOf returns how the API finds out who sent a request, for those who
+// must count the same: the pages.
+func AddressOf(trusted []netip.Prefix) func(*http.Request) string {
+	find := addressOf(trusted)
+	return func(r *http.Request) string {
+		if a := find(r); a != "" {
+			return a
+		}
+		return localAddress
+	}
+}

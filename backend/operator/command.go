@@ -3,8 +3,11 @@ package operator
 import (
 	"context"
 	"errors"
+	"io"
 	"time"
 
+	"example.com/marquee/backend/auth"
+	"example.com/marquee/backend/catalog"
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 )
@@ -36,6 +39,12 @@ type Accounts interface {
 	PasswordLink(ctx context.Context, login string) (token string, expires time.Time, err error)
 	SetActive(ctx context.Context, login string, active bool) error
 	ListUsers(ctx context.Context, after string, limit int) ([]marquee.User, error)
+	ImportAccounts(ctx context.Context, next func() (auth.ImportedAccount, error)) (auth.ImportReport, error)
+}
+
+// Films is what commands do with films; catalog.Service has it.
+type Films interface {
+	Import(ctx context.Context, r io.Reader, name string, progress func(catalog.Progress)) (catalog.ImportReport, error)
 }
 
 // Output takes what a command says. It is used by one goroutine at a time.
@@ -59,6 +68,7 @@ type Progress struct {
 // Desk is what a command works with.
 type Desk struct {
 	Accounts Accounts
+	Films    Films
 	// PublicURL is where links begin, without a slash at the end.
 	PublicURL string
 	Messages  *lang.Messages

@@ -37,7 +37,7 @@ func (s *server) register(w http.ResponseWriter, v *visit) error {
 	r := marquee.Registration{
 		Email: v.PostForm.Get("email"), Username: v.PostForm.Get("username"), Password: v.PostForm.Get("password"),
 	}
-	errs := fieldErrors(r.Validate(marquee.PasswordRules{}))
+	errs := fieldErrors(r.Validate(s.cfg.Passwords))
 	if v.PostForm.Get("repeat") != r.Password {
 		errs = append(errs, marquee.FieldError{Field: "repeat", Code: marquee.FieldMismatch})
 	}

@@ -54,6 +54,8 @@ type Config struct {
 	PublicURL *url.URL
 	// SSHCommand is how to connect by SSH, shown on the first page; "" hides it.
 	SSHCommand string
+	// Passwords are the bounds of a new password.
+	Passwords marquee.PasswordRules
 }
 
 const maxForm = 64 << 10 // bytes of a form

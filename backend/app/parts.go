@@ -1,0 +1,176 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.com/marquee/backend/auth"
+	"example.com/marquee/backend/catalog"
+	"example.com/marquee/backend/config"
+	"example.com/marquee/backend/embedded"
+	"example.com/marquee/backend/redisstore"
+	"example.com/marquee/backend/store"
+	"example.com/marquee/common/marquee"
+)
+
+// parts are the stores and the rules over them, without a server.
+type parts struct {
+	cfg   config.Config
+	dir   *embedded.Dir // nil with Postgres
+	store *store.Store
+	redis *redisstore.Store
+	auth  *auth.Service
+	films *catalog.Service
+
+	closers []func() error
+}
+
+// open opens the stores, brings the schema up to date and makes the rules.
+// What was opened before a failure is closed again.
+func open(ctx context.Context, cfg config.Config, o Options) (*parts, error) {
+	p := &parts{cfg: cfg}
+	err := p.openDir(o.Socket != nil)
+	for _, step := range []func(context.Context, Options) error{p.openStore, p.openRedis, p.makeRules} {
+		if err == nil {
+			err = step(ctx, o)
+		}
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+// close gives everything back, the lock of the data directory last.
+func (p *parts) close() error {
+	var errs error
+	for _, c := range slices.Backward(p.closers) {
+		errs = errors.Join(errs, c())
+	}
+	p.closers = nil
+	return errs
+}
+
+// openDir opens the data directory and takes its lock, unless somebody holds
+// it for us.
+func (p *parts) openDir(held bool) error {
+	if !p.cfg.Embedded() {
+		return nil
+	}
+	dir, err := embedded.OpenDir(p.cfg.DataDir)
+	if err != nil {
+		return err
+	}
+	if held {
+		p.dir = dir
+		return nil
+	}
+	taken, err := dir.TryLock()
+	if err != nil {
+		return err
+	}
+	if !taken {
+		return fmt.Errorf("%s: %w", dir.Path(), ErrInUse)
+	}
+	p.dir = dir
+	p.closers = append(p.closers, dir.Unlock)
+	return nil
+}
+
+func (p *parts) openStore(ctx context.Context, o Options) error {
+	url := p.cfg.DatabaseURL.Reveal()
+	if url == "" {
+		url = p.dir.DatabaseURL()
+	}
+	s, err := openPatiently(ctx, store.Options{URL: url, Clock: o.Clock, Log: o.Log}, o)
+	if err != nil {
+		return err
+	}
+	p.store = s
+	p.closers = append(p.closers, s.Close)
+	return s.Migrate(ctx)
+}
+
+// openPatiently waits for a database that is still starting, as one beside us
+// in a composition is, but not for ever.
+func openPatiently(ctx context.Context, so store.Options, o Options) (*store.Store, error) {
+	ctx, cancel := context.WithTimeout(ctx, o.DatabaseWait)
+	defer cancel()
+	for {
+		s, err := store.Open(ctx, so)
+		if !marquee.IsCode(err, marquee.CodeUnavailable) {
+			return s, err
+		}
+		o.Log.WarnContext(ctx, "the database does not answer yet", "error", err)
+		select {
+		case <-time.After(500 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, fmt.Errorf("DATABASE_URL: the database did not answer within %v: %w", o.DatabaseWait, err)
+		}
+	}
+}
+
+// openRedis does not wait for Redis: a backend without it is not ready, says
+// so, and recovers by itself.
+func (p *parts) openRedis(ctx context.Context, o Options) error {
+	url := p.cfg.RedisURL.Reveal()
+	if url == "" {
+		r, err := embedded.StartRedis()
+		if err != nil {
+			return err
+		}
+		p.closers = append(p.closers, r.Close)
+		p.redis = redisstore.New(r.Client(), redisstore.Options{Word: embedded.RedisWord, Log: o.Log})
+		return nil
+	}
+	client, err := redisstore.Dial(url)
+	if err != nil {
+		return fmt.Errorf("REDIS_URL: %w", err)
+	}
+	p.closers = append(p.closers, client.Close)
+	p.redis = redisstore.New(client, redisstore.Options{Log: o.Log})
+	err = p.redis.CheckPolicy(ctx)
+	if errors.Is(err, redisstore.ErrEvicts) {
+		return fmt.Errorf("REDIS_URL: %w", err)
+	}
+	if err != nil {
+		o.Log.WarnContext(ctx, "Redis does not answer yet", "error", err)
+	}
+	return nil
+}
+
+func (p *parts) makeRules(ctx context.Context, o Options) error {
+	master := []byte(p.cfg.SecretKey.Reveal())
+	if len(master) == 0 {
+		var err error
+		if master, err = p.dir.SecretKey(); err != nil {
+			return err
+		}
+	}
+	var previous []byte
+	if s := p.cfg.SecretKeyPrevious.Reveal(); s != "" {
+		previous = []byte(s)
+	}
+	var err error
+	p.auth, err = auth.New(auth.Deps{
+		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Clock: o.Clock, Log: o.Log,
+	}, auth.Config{
+		Master: master, PreviousMaster: previous,
+		Algorithm: string(p.cfg.Algorithm), Issuer: p.cfg.Issuer, Audience: p.cfg.Audience,
+		Lives:       auth.Lives{Access: p.cfg.AccessTTL, Idle: p.cfg.RefreshTTL, Absolute: p.cfg.SessionTTL, Grace: p.cfg.Grace()},
+		MaxSessions: p.cfg.MaxSessions, Passwords: marquee.PasswordRules{Min: p.cfg.PasswordMin},
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.auth.Start(ctx); err != nil {
+		return err
+	}
+	p.films = catalog.New(catalog.Deps{
+		Store: p.store, CursorKey: p.auth.DeriveKey("cursors"), PreviousCursorKey: p.auth.DerivePreviousKey("cursors"), Log: o.Log,
+	})
+	return p.films.LoadStarter(ctx)
+}

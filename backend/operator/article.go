@@ -1,0 +1,81 @@
+package operator
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"example.com/marquee/backend/auth"
+)
+
+// articleUsers reads the article's own table, which is nothing of ours and so
+// not the store's. Whatever kind its ids have, they are read as text.
+const articleUsers = `SELECT id::text, coalesce(email, ''), coalesce(username, ''), coalesce(hashed_password, ''),
+	coalesce(is_active, false), coalesce(is_superuser, false), created_at, coalesce(updated_at, created_at)
+	FROM users ORDER BY created_at, id`
+
+// article is the database of the article's project, open for reading.
+type article struct {
+	conn *pgx.Conn
+	rows pgx.Rows
+}
+
+// CheckSource returns the connection URL in a spelling that the driver reads;
+// its error never repeats a password.
+func CheckSource(url string) (string, error) {
+	scheme, rest, _ := strings.Cut(url, "://")
+	switch scheme {
+	case "postgres", "postgresql", "postgresql+asyncpg":
+		url = "postgres://" + rest
+	default:
+		return "", fmt.Errorf("--from must begin with postgres://")
+	}
+	if _, err := pgx.ParseConfig(url); err != nil {
+		return "", err // the driver leaves the password out
+	}
+	return url, nil
+}
+
+func openArticle(ctx context.Context, url, password string) (*article, error) {
+	cfg, err := pgx.ParseConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	if password != "" {
+		cfg.Password = password
+	}
+	conn, err := pgx.ConnectConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("the database to import from: %w", err)
+	}
+	rows, err := conn.Query(ctx, articleUsers)
+	if err != nil {
+		_ = conn.Close(ctx)
+		return nil, fmt.Errorf("the table users: %w", err)
+	}
+	return &article{conn: conn, rows: rows}, nil
+}
+
+// next returns one person after another, then io.EOF.
+func (a *article) next() (auth.ImportedAccount, error) {
+	if !a.rows.Next() {
+		if err := a.rows.Err(); err != nil {
+			return auth.ImportedAccount{}, fmt.Errorf("the table users: %w", err)
+		}
+		return auth.ImportedAccount{}, io.EOF
+	}
+	var p auth.ImportedAccount
+	err := a.rows.Scan(&p.SourceID, &p.Email, &p.Username, &p.PasswordHash, &p.IsActive, &p.IsSuperuser, &p.CreatedAt, &p.UpdatedAt)
+	if err != nil {
+		return auth.ImportedAccount{}, fmt.Errorf("the table users: %w", err)
+	}
+	return p, nil
+}
+
+func (a *article) close(ctx context.Context) {
+	a.rows.Close()
+	_ = a.conn.Close(context.WithoutCancel(ctx))
+}
