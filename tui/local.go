@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -11,34 +12,34 @@ import (
 
 const (
 	lockPoll  = 200 * time.Millisecond // how often the lock is tried beside another's server
-	dialPoll  = 25 * time.Millisecond  // how often a socket that is about to come is tried
-	startRest = 500 * time.Millisecond // between two tries to start after one that failed
+	dialPoll  = 20 * time.Millisecond  // how often a socket that is about to come is tried
+	startRest = 500 * time.Millisecond // between two starts when one failed
 )
 
-// dataDir is what local needs of a data directory (backend/embedded).
-type dataDir interface {
-	TryLock() (bool, error)
-	Unlock() error
-	SocketPath() string
-	ListenSocket() (net.Listener, error)
+// running is a server that has the lock of the data directory and listens.
+type running interface {
+	// Run serves until ctx ends, drains, and gives the lock back.
+	Run(ctx context.Context) error
 }
 
 // local is the server of a data directory, whichever process runs it. Of all
 // processes one holds the lock and serves on the socket; the others use that
 // server, and the first to get the lock when it goes is the next.
 type local struct {
-	dir dataDir
-	// serve answers on the socket until ctx ends, then drains and closes it.
-	serve func(ctx context.Context, socket net.Listener) error
+	socket string
+	// start becomes the server; it returns errInUse while another process is.
+	start func(ctx context.Context) (running, error)
 	log   *slog.Logger
 
-	nudge   chan struct{} // a dialer found nobody: try the lock now
-	holding atomic.Bool   // this process holds the lock
-	met     atomic.Bool   // the server of another process was reached once
+	nudge chan struct{} // a dialer found nobody: try now
+	met   atomic.Bool   // a server has run, here or in another process
 }
 
-func newLocal(dir dataDir, serve func(context.Context, net.Listener) error, log *slog.Logger) *local {
-	return &local{dir: dir, serve: serve, log: log, nudge: make(chan struct{}, 1)}
+// errInUse says that another process is the server.
+var errInUse = errors.New("another process serves from this data directory")
+
+func newLocal(socket string, start func(context.Context) (running, error), log *slog.Logger) *local {
+	return &local{socket: socket, start: start, log: log, nudge: make(chan struct{}, 1)}
 }
 
 // Dial connects to the server. While none listens, between two of them or at
@@ -46,11 +47,8 @@ func newLocal(dir dataDir, serve func(context.Context, net.Listener) error, log 
 func (l *local) Dial(ctx context.Context) (net.Conn, error) {
 	var d net.Dialer
 	for {
-		conn, err := d.DialContext(ctx, "unix", l.dir.SocketPath())
+		conn, err := d.DialContext(ctx, "unix", l.socket)
 		if err == nil {
-			if !l.holding.Load() {
-				l.met.Store(true)
-			}
 			return conn, nil
 		}
 		select {
@@ -69,42 +67,26 @@ func (l *local) Dial(ctx context.Context) (net.Conn, error) {
 // server before has run on the same data.
 func (l *local) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
-		held, err := l.dir.TryLock()
-		if err != nil {
-			return err
-		}
-		if !held {
+		s, err := l.start(ctx)
+		if errors.Is(err, errInUse) {
+			l.met.Store(true)
 			_ = rest(ctx, lockPoll, l.nudge)
 			continue
 		}
-		err = l.hold(ctx)
-		if err != nil && !l.met.Load() {
+		if err == nil {
+			l.met.Store(true)
+			err = s.Run(ctx)
+		}
+		if err == nil || ctx.Err() != nil {
+			continue
+		}
+		if !l.met.Load() {
 			return err
 		}
-		if err != nil {
-			l.log.Error("the server of the data directory failed", "error", err)
-			_ = rest(ctx, startRest, nil)
-		}
+		l.log.Error("the server of the data directory failed", "error", err)
+		_ = rest(ctx, startRest, nil)
 	}
 	return nil
-}
-
-// hold serves with the lock held. The socket is there before the server is:
-// who connects meanwhile waits in its queue instead of trying.
-func (l *local) hold(ctx context.Context) (err error) {
-	l.holding.Store(true)
-	defer func() {
-		l.holding.Store(false)
-		if unlockErr := l.dir.Unlock(); err == nil {
-			err = unlockErr
-		}
-	}()
-	socket, err := l.dir.ListenSocket()
-	if err != nil {
-		return err
-	}
-	defer socket.Close()
-	return l.serve(ctx, socket)
 }
 
 // rest waits for d, for wake or for the end of ctx, whose error it returns.

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"strings"
+
+	"example.com/marquee/common/lang"
+)
+
+// environment is what the process was started with.
+type environment struct {
+	environ  []string
+	language string // "en" or "ko"
+	say      *lang.Messages
+}
+
+func newEnvironment(environ []string) environment {
+	e := environment{environ: environ}
+	// POSIX: the first of these that is set and not empty decides.
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if v := e.get(name); v != "" {
+			e.language = v
+			break
+		}
+	}
+	e.say = lang.In(e.language)
+	e.language = e.say.Tag()
+	return e
+}
+
+// get returns the last value of a variable, "" if it is not set.
+func (e environment) get(name string) string {
+	value := ""
+	for _, pair := range e.environ {
+		if v, ok := strings.CutPrefix(pair, name+"="); ok {
+			value = strings.TrimSpace(v)
+		}
+	}
+	return value
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"golang.org/x/term"
+
+	"example.com/marquee/tui/app"
+	"example.com/marquee/tui/app/background"
+	"example.com/marquee/tui/theme"
+)
+
+// runTerminal shows the pages until the person quits. The first frame waits
+// for nothing: the server starts beside it.
+func runTerminal(ctx context.Context, e environment, server string) error {
+	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
+		return usageError{errNoTerminal}
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	events := make(chan tea.Msg, 8)
+	notSaved := func(error) { offer(events, app.NoticeMsg{Text: e.say.T("command.not_saved")}) }
+	conn, err := connect(ctx, e, server, "tui", notSaved)
+	if err != nil {
+		return err
+	}
+	defer conn.close()
+
+	input := background.NewFile(os.Stdin, func(dark bool) { offer(events, app.BackgroundMsg{Dark: dark}) })
+	program := tea.NewProgram(app.New(app.Options{
+		Context: ctx, Auth: conn, Movies: conn, SignedIn: conn.SignedIn,
+		Messages: e.say, Theme: theme.New(lipgloss.NewRenderer(os.Stdout), background.FromEnvironment(e.environ)),
+		ServerName: conn.serverName, InitialSize: terminalSize(), Passwords: conn.passwords,
+		SetLanguage:   conn.SetLanguage,
+		AskBackground: func() { _, _ = io.WriteString(os.Stdout, background.Question) },
+	}), tea.WithAltScreen(), tea.WithContext(ctx), tea.WithInput(input))
+	go forward(ctx, program, events)
+	go func() {
+		select {
+		case err := <-conn.failed:
+			cancel(err) // ends the program; the reason is printed below it
+		case <-ctx.Done():
+		}
+	}()
+	_, err = program.Run()
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// offer drops a message when nobody takes them any more.
+func offer(events chan<- tea.Msg, m tea.Msg) {
+	select {
+	case events <- m:
+	default:
+	}
+}
+
+func forward(ctx context.Context, p *tea.Program, events <-chan tea.Msg) {
+	for {
+		select {
+		case m := <-events:
+			p.Send(m)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func terminalSize() app.Size {
+	w, h, err := term.GetSize(int(os.Stdout.Fd()))
+	if err != nil {
+		return app.Size{}
+	}
+	return app.Size{Width: w, Height: h}
+}
+
+// verbTimeout bounds a command that asks the server something.
+const verbTimeout = 30 * time.Second
