@@ -14,9 +14,11 @@ type Film struct {
 	OverviewEN, OverviewKO string
 	// IMDbID is "tt" and digits, or "".
 	IMDbID string
-	// Source names where the film came from. A film is only ever changed by
-	// the source that brought it: an import leaves the starter films as they are.
-	Source string
+	// Source names where the film came from. A film is changed only by the
+	// source that brought it, or by one that Prevails: an import leaves the
+	// starter films as they are, and they take the place of imported ones.
+	Source   string
+	Prevails bool
 	// Digest differs when anything about the film does; what is saved with the
 	// digest that is stored already changes nothing.
 	Digest string

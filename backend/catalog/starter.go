@@ -95,6 +95,6 @@ func (r starterFilm) film() Film {
 			RuntimeMinutes: r.Runtime, Countries: r.Countries, Languages: r.Languages, Genres: r.Genres,
 			Directors: r.Directors, Cast: r.Cast,
 		},
-		OverviewEN: r.EN, OverviewKO: r.KO, IMDbID: r.IMDb, Source: sourceStarter,
+		OverviewEN: r.EN, OverviewKO: r.KO, IMDbID: r.IMDb, Source: sourceStarter, Prevails: true,
 	})
 }

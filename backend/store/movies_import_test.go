@@ -127,3 +127,19 @@ func TestImportLeavesStarterFilms(t *testing.T) {
 		}
 	})
 }
+
+// Nor does it matter which came first.
+func TestStarterFilmsTakeThePlaceOfImportedOnes(t *testing.T) {
+	onBothDatabases(t, func(t *testing.T, c *cinema) {
+		c.load(t, rows(`{"title":"Alien","year":1979,"cast":["Nobody"],"genres":["Horror"],"href":"Alien_(film)"}`))
+		if err := c.LoadStarter(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if p := c.find(t, marquee.MovieFilter{Query: "alien nobody"}); p.Total != 0 {
+			t.Errorf("still there: %+v", p.Items)
+		}
+		if p := c.find(t, marquee.MovieFilter{}); p.Total != 60 {
+			t.Errorf("%d films", p.Total)
+		}
+	})
+}

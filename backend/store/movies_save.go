@@ -64,7 +64,7 @@ func (s *Store) sortOut(ctx context.Context, tx bun.Tx, films []catalog.Film) (f
 		switch {
 		case !ok:
 			fresh = append(fresh, f)
-		case r.Source == f.Source && r.Digest != f.Digest:
+		case (r.Source == f.Source || f.Prevails) && r.Digest != f.Digest:
 			changed = append(changed, f)
 		}
 	}
