@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -50,10 +49,7 @@ func program(t *testing.T, f *fakeService) (out *output, keys io.Writer) {
 	t.Helper()
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(termenv.TrueColor)
-	in, w, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	in, w := io.Pipe()
 	out = &output{}
 	m := New(Options{Auth: f, Movies: f, SignedIn: func() bool { return true }, Messages: lang.In("en"),
 		Theme: theme.New(r, true), InitialSize: Size{120, 40}, ServerName: payloads[0], Remote: true})
@@ -68,7 +64,6 @@ func program(t *testing.T, f *fakeService) (out *output, keys io.Writer) {
 			t.Error("the program did not end")
 		}
 		w.Close()
-		in.Close()
 	})
 	return out, w
 }

@@ -68,7 +68,6 @@ func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		if msg.err != nil {
 			return p, showError{msg.err, "tui.again.enter"}, nil
 		}
-		p.form = p.form.with("password", "")
 		return p, enter{msg.user}, nil
 	}
 	return p, nil, nil
