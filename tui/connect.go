@@ -20,6 +20,8 @@ import (
 // directory that this process is ready to be.
 type connection struct {
 	*client.Client
+	// options make further clients of the same server.
+	options    client.Options
 	serverName string
 	passwords  marquee.PasswordRules
 	// failed gets why the local server could not start; nothing else.
@@ -54,7 +56,7 @@ func connectTo(o client.Options, server string) (*connection, error) {
 	if err != nil {
 		return nil, usageError{err}
 	}
-	return &connection{Client: c, serverName: u.Host + u.Path, close: c.Close}, nil
+	return &connection{Client: c, options: o, serverName: u.Host + u.Path, close: c.Close}, nil
 }
 
 func connectLocal(ctx context.Context, e environment, o client.Options) (*connection, error) {
@@ -96,7 +98,7 @@ func connectLocal(ctx context.Context, e environment, o client.Options) (*connec
 		<-done
 		_ = file.Close()
 	})
-	return &connection{Client: c, passwords: marquee.PasswordRules{Min: cfg.PasswordMin}, failed: failed, close: end}, nil
+	return &connection{Client: c, options: o, passwords: marquee.PasswordRules{Min: cfg.PasswordMin}, failed: failed, close: end}, nil
 }
 
 // agent is shown in the list of sessions.

@@ -96,18 +96,17 @@ func (a *App) listen() error {
 		}
 		add(l, metrics, nil)
 	}
-	socket := a.opt.Socket
-	if socket == nil && a.dir != nil {
-		if socket, err = a.dir.ListenSocket(); err != nil {
-			return err
-		}
+	if a.dir == nil {
+		return nil
 	}
-	if socket != nil {
-		mux := http.NewServeMux()
-		mux.Handle("POST "+operator.Path, operator.Handler(func() operator.Desk { return a.desk(a.public) }))
-		mux.Handle("/", handler)
-		add(socket, mux, nil)
+	socket, err := a.dir.ListenSocket()
+	if err != nil {
+		return err
 	}
+	mux := http.NewServeMux()
+	mux.Handle("POST "+operator.Path, operator.Handler(func() operator.Desk { return a.desk(a.public) }))
+	mux.Handle("/", handler)
+	add(socket, mux, nil)
 	return nil
 }
 

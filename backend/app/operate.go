@@ -59,7 +59,7 @@ func publicURL(cfg config.Config) config.PublicURL {
 func Migrate(ctx context.Context, cfg config.Config, o Options) error {
 	o = o.withDefaults(cfg)
 	p := &parts{cfg: cfg}
-	err := p.openDir(false)
+	err := p.openDir()
 	if err == nil {
 		err = p.openStore(ctx, o)
 	}

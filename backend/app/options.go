@@ -21,9 +21,6 @@ type Options struct {
 	Clock func() time.Time
 	// Listener takes the place of listening on ADDR.
 	Listener net.Listener
-	// Socket is a private socket whose maker holds the lock of the data
-	// directory; nil has New take the lock and make it.
-	Socket net.Listener
 	// SSHCommand is how to connect by SSH, shown to browsers; "" hides it.
 	SSHCommand string
 	// TCPOptional takes a free port on loopback when ADDR is in use.

@@ -32,7 +32,7 @@ type parts struct {
 // What was opened before a failure is closed again.
 func open(ctx context.Context, cfg config.Config, o Options) (*parts, error) {
 	p := &parts{cfg: cfg}
-	err := p.openDir(o.Socket != nil)
+	err := p.openDir()
 	for _, step := range []func(context.Context, Options) error{p.openStore, p.openRedis, p.makeRules} {
 		if err == nil {
 			err = step(ctx, o)
@@ -54,9 +54,8 @@ func (p *parts) close() error {
 	return errs
 }
 
-// openDir opens the data directory and takes its lock, unless somebody holds
-// it for us.
-func (p *parts) openDir(held bool) error {
+// openDir opens the data directory and takes its lock.
+func (p *parts) openDir() error {
 	if !p.cfg.Embedded() {
 		return nil
 	}
@@ -64,15 +63,11 @@ func (p *parts) openDir(held bool) error {
 	if err != nil {
 		return err
 	}
-	if held {
-		p.dir = dir
-		return nil
-	}
-	taken, err := dir.TryLock()
+	held, err := dir.TryLock()
 	if err != nil {
 		return err
 	}
-	if !taken {
+	if !held {
 		return fmt.Errorf("%s: %w", dir.Path(), ErrInUse)
 	}
 	p.dir = dir
