@@ -1,0 +1,108 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestFirstRunToSecond(t *testing.T) {
+	h := newHome(t)
+	s := h.start(t, false)
+	s.register("minji")
+	s.typeIn(enter)
+	s.see("Film", "not rated")
+	s.typeIn("8")
+	s.see("★8")
+	s.typeIn(esc)
+	s.see("Title", "★8")
+	s.typeIn("q")
+	s.gone()
+	if strings.Contains(s.written(), password) {
+		t.Error("the password was shown")
+	}
+	files := h.credentials(t)
+	if len(files) != 1 {
+		t.Fatalf("credentials: %v", files)
+	}
+	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %v, %v", info.Mode(), err)
+	}
+	log, err := os.ReadFile(filepath.Join(h.dir, "marquee", logName))
+	if err != nil || len(log) == 0 || strings.Contains(string(log), password) {
+		t.Errorf("log: %d bytes, %v", len(log), err)
+	}
+
+	again := h.start(t, false)
+	again.see("Films", "minji", "★8")
+	again.typeIn(ctrlC)
+	again.gone()
+}
+
+// A terminal that answers and one that never does see the first frame as fast.
+func TestStart(t *testing.T) {
+	h := newHome(t)
+	for name, silent := range map[string]bool{"answering": false, "silent": true} {
+		t.Run(name, func(t *testing.T) {
+			best := time.Hour
+			for range 3 {
+				s := h.start(t, silent)
+				best = min(best, s.see("Sign in"))
+				s.typeIn(ctrlC)
+				s.gone()
+			}
+			t.Logf("first frame after %v", best)
+			if best > 300*time.Millisecond {
+				t.Errorf("first frame after %v", best)
+			}
+		})
+	}
+}
+
+// The second marquee uses the server of the first, and is the server itself
+// within a second after the first is killed; what was typed stays.
+func TestTakeover(t *testing.T) {
+	for name, end := range map[string]func(*screen){
+		"killed": func(s *screen) { _ = s.cmd.Process.Kill() },
+		"quit":   func(s *screen) { s.typeIn("q") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := newHome(t)
+			first := h.start(t, false)
+			first.register("minji")
+			second := h.start(t, false)
+			second.see("Films", "Title")
+			second.typeIn("/godz")
+			second.see("godz")
+
+			end(first)
+			first.gone()
+			start := time.Now()
+			log := filepath.Join(h.dir, "marquee", logName)
+			for served := 0; served < 2; {
+				b, _ := os.ReadFile(log)
+				served = strings.Count(string(b), "msg=serving")
+				if time.Since(start) > patience {
+					t.Fatalf("nobody took over:\n%s", b)
+				}
+				time.Sleep(time.Millisecond) // between two looks, not for an expiry
+			}
+			d := time.Since(start)
+			t.Logf("taken over after %v", d)
+			if d > time.Second {
+				t.Errorf("took over after %v", d)
+			}
+			if !strings.Contains(second.text(), "godz") {
+				t.Errorf("what was typed is gone:\n%s", second.text())
+			}
+			second.typeIn("illa")
+			second.see("godzilla", "Nothing found")
+			second.typeIn(ctrlC)
+			second.gone()
+		})
+	}
+}

@@ -1,0 +1,179 @@
+//go:build unix
+
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+)
+
+const (
+	envProgram = "MARQUEE_TEST_PROGRAM"
+	patience   = 20 * time.Second // with a machine that does something else as well
+)
+
+// TestMain is the program itself when it is told to: the tests start it as a
+// process of its own, on a terminal of its own.
+func TestMain(m *testing.M) {
+	if os.Getenv(envProgram) != "" {
+		os.Exit(run())
+	}
+	os.Exit(m.Run())
+}
+
+// home is a place of its own for settings, credentials and data.
+type home struct{ dir string }
+
+func newHome(t *testing.T) home {
+	t.Helper()
+	// Short: the path of a socket is limited.
+	dir, err := os.MkdirTemp("", "mq")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return home{dir}
+}
+
+func (h home) environ(more ...string) []string {
+	return append([]string{
+		envProgram + "=1", "PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "ADDR=127.0.0.1:0",
+		"HOME=" + h.dir, "XDG_DATA_HOME=" + h.dir, "XDG_STATE_HOME=" + h.dir, "XDG_CONFIG_HOME=" + h.dir,
+	}, more...)
+}
+
+// screen is a marquee on a pseudo-terminal, seen through an emulator.
+type screen struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	tty   *os.File
+	ended chan struct{} // the process is gone
+
+	mu  sync.Mutex
+	em  *vt.Emulator
+	raw strings.Builder
+}
+
+// start runs the program. A silent terminal answers no question.
+func (h home) start(t *testing.T, silent bool, more ...string) *screen {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = h.environ(more...)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 30, Cols: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &screen{t: t, cmd: cmd, tty: tty, em: vt.NewEmulator(100, 30), ended: make(chan struct{})}
+	answers := io.Writer(tty)
+	if silent {
+		answers = io.Discard
+	}
+	go func() { _, _ = io.Copy(answers, s.em) }()
+	go s.read()
+	go func() { _ = cmd.Wait(); close(s.ended) }()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); <-s.ended; _ = tty.Close() })
+	return s
+}
+
+func (s *screen) read() {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := s.tty.Read(buf)
+		s.mu.Lock()
+		_, _ = s.em.Write(buf[:n])
+		s.raw.Write(buf[:n])
+		s.mu.Unlock()
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (s *screen) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.em.String()
+}
+
+func (s *screen) written() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.raw.String()
+}
+
+// see waits until every word is on the screen and returns how long it took.
+func (s *screen) see(words ...string) time.Duration {
+	s.t.Helper()
+	start := time.Now()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for range tick.C {
+		text, missing := s.text(), ""
+		for _, w := range words {
+			if !strings.Contains(text, w) {
+				missing = w
+			}
+		}
+		if missing == "" {
+			break
+		}
+		if time.Since(start) > patience {
+			s.t.Fatalf("no %q on\n%s", missing, text)
+		}
+	}
+	return time.Since(start)
+}
+
+func (s *screen) typeIn(text string) {
+	s.t.Helper()
+	if _, err := io.WriteString(s.tty, text); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// gone waits for the end of the process.
+func (s *screen) gone() {
+	s.t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(patience):
+		s.t.Fatalf("still there:\n%s", s.text())
+	}
+}
+
+const (
+	tab, enter, esc, ctrlC = "\t", "\r", "\x1b", "\x03"
+	password               = "ein gutes langes Wort 7"
+)
+
+// register makes an account from the sign-in page and ends on the films.
+func (s *screen) register(name string) {
+	s.t.Helper()
+	s.see("Sign in", "Create an account")
+	s.typeIn(tab + tab + tab + enter)
+	s.see("E-mail", "Password again")
+	for _, text := range []string{name, name + "@films.example", password, password} {
+		s.typeIn(text)
+		s.typeIn(tab)
+	}
+	s.typeIn(enter)
+	s.see("Films", "Title")
+}
+
+func (h home) credentials(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(h.dir, "marquee", "credentials", "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
