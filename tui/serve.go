@@ -44,7 +44,8 @@ func newServe(e environment, server *string) *cobra.Command {
 
 // runServe serves the pages over SSH until ctx ends.
 func runServe(ctx context.Context, e environment, server string, out io.Writer) error {
-	conn, err := connect(ctx, e, server, "ssh", nil)
+	// The server must outlive the visitors, whose sessions end at it.
+	conn, err := connect(context.WithoutCancel(ctx), e, server, "ssh", nil)
 	if err != nil {
 		return err
 	}
