@@ -83,7 +83,9 @@ func words(s string) []string {
 	}
 	var out []string
 	for _, w := range strings.Fields(s) {
-		out = append(out, strings.Map(widen, w))
+		if w = strings.Map(widen, w); w != "" {
+			out = append(out, w)
+		}
 	}
 	return out
 }
@@ -123,10 +125,13 @@ func isHangul(s string) bool {
 }
 
 // widen turns ASCII marks into their full width, which SQLite's tokenizer for
-// ASCII takes as part of a word.
+// ASCII takes as part of a word, and leaves out what is no character to see.
 func widen(r rune) rune {
-	if r > ' ' && r < 0x7f {
+	switch {
+	case r > ' ' && r < 0x7f:
 		return r + 0xfee0
+	case r == utf8.RuneError || !unicode.IsGraphic(r):
+		return -1
 	}
 	return r
 }

@@ -1,0 +1,117 @@
+package catalog
+
+import (
+	"bytes"
+	"encoding/hex"
+	"math/rand/v2"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Keys are stored: when this fails, a migration must write them again, and
+// formVersion must be raised.
+func TestTitleKeysAreFrozen(t *testing.T) {
+	for title, want := range map[string]string{
+		"The Host": "16b4177117f31816000007e3", "기생충": "315631e8315f31d53246316431e13246000007e3", "8½": "14f0000114ee14e704ac14e8000007e3", "...tick": "017201720172181616cd161d16ff000007e3",
+	} {
+		if got := hex.EncodeToString(titleKey(title, 2019)); got != want {
+			t.Errorf("%q: %s", title, got)
+		}
+	}
+	if got := idOf("Alien_(film)", "Alien", 1979, nil); got != "e9d2372b-e3b2-5bcd-9560-2c30c6539a90" {
+		t.Errorf("id %s", got)
+	}
+}
+
+func TestOrderOfTitles(t *testing.T) {
+	want := []string{"!", "$", "9", "10", "2001", "An Alpha", "beta", "The Beta Two", "Café", "CAFES", "Zulu", "가", "가나", "각", "괴물", "나", "漢"}
+	got := slices.Clone(want)
+	rand.New(rand.NewPCG(1, 2)).Shuffle(len(got), func(i, j int) { got[i], got[j] = got[j], got[i] })
+	slices.SortFunc(got, func(a, b string) int { return bytes.Compare(titleKey(a, 2000), titleKey(b, 2000)) })
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("%q", got)
+	}
+	if bytes.Compare(titleKey("Dune", 1984), titleKey("DUNE", 2021)) >= 0 {
+		t.Error("films of one title do not go by year")
+	}
+	if long := strings.Repeat("가", 5000); len(titleKey(long, 2000)) > keyBytes+4 {
+		t.Error("a long title has a long key")
+	}
+}
+
+func TestTermsAreCleanForBothIndices(t *testing.T) {
+	for _, s := range []string{"R.I.P.D.", "a'b\"c\\d|e&f", "$ %", "\x00\xff", "살인의 추억", "e\u0301", strings.Repeat("가", 500), "\uE001x"} {
+		for _, term := range terms([]string{s}, []string{s}, nil) {
+			body := strings.TrimPrefix(term, shortTerm)
+			if body == "" || len(term) > maxTermBytes+4 || !utf8.ValidString(term) || strings.ContainsFunc(body, func(r rune) bool {
+				return r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r) || unicode.IsUpper(r) || unicode.IsSpace(r)
+			}) {
+				t.Errorf("%q has the term %q", s, term)
+			}
+		}
+	}
+}
+
+func TestStarterFilms(t *testing.T) {
+	films, err := starterFilms()
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, korean := map[string]bool{}, 0
+	for _, f := range films {
+		ids[f.ID] = true
+		if isHangul(f.OriginalTitle) && slices.Contains(f.Countries, "South Korea") {
+			korean++
+		}
+		if f.Year < yearFirst || f.Year > 2026 || f.RuntimeMinutes < 40 || f.RuntimeMinutes > 240 || len(f.Cast) < 2 || len(f.Directors) == 0 ||
+			len(f.Genres) == 0 || len(f.Countries) == 0 || len(f.Languages) == 0 || f.OriginalTitle == "" {
+			t.Errorf("%s lacks something: %+v", f.Title, f.Movie)
+		}
+		if !strings.HasSuffix(f.OverviewEN, ".") || isHangul(f.OverviewEN) || !strings.HasSuffix(f.OverviewKO, ".") || !isHangul(f.OverviewKO) {
+			t.Errorf("%s: %q %q", f.Title, f.OverviewEN, f.OverviewKO)
+		}
+		if !regexp.MustCompile(`^(tt\d{7,8})?$`).MatchString(f.IMDbID) {
+			t.Errorf("%s: IMDb id %q", f.Title, f.IMDbID)
+		}
+	}
+	if len(films) != 60 || len(ids) != 60 || korean < 20 {
+		t.Errorf("%d films, %d ids, %d Korean", len(films), len(ids), korean)
+	}
+}
+
+func TestCursorsOfThePreviousKey(t *testing.T) {
+	old := cursors{keys: [][]byte{[]byte("old")}}
+	p := Position{TitleKey: []byte{1, 0, 255}, Number: -3, ID: "x", Date: "2024-01-01"}
+	cursor := *old.make("list", p, true)
+	got, backward, err := cursors{keys: [][]byte{[]byte("new"), []byte("old")}}.read("list", cursor)
+	if err != nil || !backward || !reflect.DeepEqual(got, p) {
+		t.Errorf("%+v %v %v", got, backward, err)
+	}
+	if _, _, err := (cursors{keys: [][]byte{[]byte("new")}}).read("list", cursor); err == nil {
+		t.Error("a cursor of a key that is gone is accepted")
+	}
+}
+
+// No text but one made here is a cursor, and none breaks anything.
+func FuzzCursor(f *testing.F) {
+	c := cursors{keys: [][]byte{[]byte("0123456789abcdef0123456789abcdef")}}
+	made := *c.make("list", Position{TitleKey: []byte{9, 9}, ID: "id"}, false)
+	f.Add(made)
+	f.Add("")
+	f.Add(made + "=")
+	f.Add(strings.ToUpper(made))
+	f.Add(strings.Repeat("A", 5000))
+	f.Fuzz(func(t *testing.T, s string) {
+		if _, _, err := c.read("list", s); (err == nil) != (s == made) {
+			t.Errorf("%q: %v", s, err)
+		}
+		if _, _, err := c.read("another list", s); err == nil {
+			t.Errorf("%q is good for another list", s)
+		}
+	})
+}

@@ -1,0 +1,238 @@
+package catalog
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+// ledger keeps what an import saves; nothing else of Storage is called by it.
+type ledger struct {
+	Storage
+	films map[string]Film
+	batch int  // the largest
+	drop  bool // keep only the count
+	count int
+}
+
+func (l *ledger) SaveFilms(_ context.Context, films []Film, _ Mark) (saved Saved, _ error) {
+	l.batch = max(l.batch, len(films))
+	l.count += len(films)
+	for _, f := range films {
+		if old, ok := l.films[f.ID]; ok && old.Digest == f.Digest {
+			saved.Unchanged++
+			continue
+		}
+		saved.Added++
+		if !l.drop {
+			l.films[f.ID] = f
+		}
+	}
+	return saved, nil
+}
+
+func newLedger() (*ledger, *Service) {
+	l := &ledger{films: map[string]Film{}}
+	return l, New(Deps{Store: l, CursorKey: []byte("k")})
+}
+
+func row(members string) string {
+	return `{"title":"T","year":1999,"cast":[],"genres":[]` + members + `}`
+}
+
+func TestBadRowsAreReportedAndGoodOnesGoIn(t *testing.T) {
+	l, s := newLedger()
+	for i, c := range []struct {
+		row    string
+		reason Reason
+	}{
+		{row(``), ""},
+		{`{"year":1999}`, ReasonMissingTitle},
+		{`{"title":" \u0007 ","year":1999}`, ""}, // a control character is shown as a mark
+		{`{"title":"   ","year":1999}`, ReasonMissingTitle},
+		{`{"title":null,"year":1999}`, ReasonMissingTitle},
+		{`{"title":"T"}`, ReasonBadYear},
+		{`{"title":"T","year":1887}`, ReasonBadYear},
+		{`{"title":"T","year":2101}`, ReasonBadYear},
+		{`{"title":"1888","year":1888}`, ""},
+		{`{"title":"2100","year":2100}`, ""},
+		{`{"title":"T","year":"1999"}`, ReasonWrongType},
+		{`{"title":"T","year":1999.5}`, ReasonWrongType},
+		{`{"title":7,"year":1999}`, ReasonWrongType},
+		{`{"title":"T","year":1999,"cast":"A, B"}`, ReasonWrongType},
+		{`{"title":"T","year":1999,"cast":[1]}`, ReasonWrongType},
+		{`{"title":"T","year":1999,"genres":{}}`, ReasonWrongType},
+		{`{"title":"T","year":1999,"genres":null,"href":null,"thumbnail":5}`, ""},
+		{`null`, ReasonMalformed},
+		{`"T"`, ReasonMalformed},
+		{`[1,2]`, ReasonMalformed},
+		{``, ReasonMalformed},
+		{`{"title":"T" "year":1999}`, ReasonMalformed},
+		{`{"title":"T","year":1999}}`, ReasonMalformed},
+		{row(`,"extract":"` + strings.Repeat("x", rowMax) + `"`), ReasonTooLarge},
+		{`{"title":"` + strings.Repeat("x", titleMax+1) + `","year":1999}`, ReasonTooLarge},
+		{row(`,"extract":"brackets ]}, and \" quotes \\"`), ""},
+	} {
+		file := "[" + row(`,"href":"before"`) + "," + c.row + "," + row(`,"href":"after"`) + "]"
+		r, err := s.Import(t.Context(), strings.NewReader(file), "f.json", nil)
+		if err != nil || r.Fault != "" || r.Rows != 3 || r.Added+r.Unchanged+r.Updated+r.Bad != 3 {
+			t.Errorf("%d %.60s: %+v %v", i, c.row, r, err)
+		}
+		switch {
+		case c.reason == "" && r.Bad != 0:
+			t.Errorf("%d %.60s: %+v", i, c.row, r.BadRows)
+		case c.reason != "" && (r.Bad != 1 || r.BadRows[0].Reason != c.reason || r.BadRows[0].Index != 1 || r.BadRows[0].File != "f.json" || r.BadRows[0].Detail == ""):
+			t.Errorf("%d %.60s: %+v", i, c.row, r.BadRows)
+		}
+	}
+	if l.films[idOf("after", "T", 1999, nil)].Title != "T" {
+		t.Error("the row after a bad one is missing")
+	}
+}
+
+func TestFilesThatBreakOff(t *testing.T) {
+	whole := "[" + row(`,"href":"a"`) + "," + row(`,"href":"b"`) + "]"
+	var z bytes.Buffer
+	w := gzip.NewWriter(&z)
+	for i := range 5000 {
+		fmt.Fprintf(w, "%c%s", "[,"[min(i, 1)], row(fmt.Sprintf(`,"href":"page-%d"`, i)))
+	}
+	_, _ = io.WriteString(w, "]")
+	_ = w.Close()
+	for name, c := range map[string]struct {
+		file  string
+		rows  int
+		fault string
+	}{
+		"whole":                  {whole, 2, ""},
+		"byte order mark":        {"\uFEFF \n" + whole + "\n", 2, ""},
+		"empty array":            {" [ ] ", 0, ""},
+		"cut in the second":      {whole[:len(whole)-5], 1, errTruncated.Error()},
+		"without its bracket":    {whole[:len(whole)-1], 1, errTruncated.Error()},
+		"empty":                  {"", 0, errNotArray.Error()},
+		"an object":              {`{"a":1}`, 0, errNotArray.Error()},
+		"two arrays":             {whole + whole, 2, errTrailing.Error()},
+		"lines of objects":       {row("") + "\n" + row(""), 0, errNotArray.Error()},
+		"only the gzip header":   {z.String()[:5], 0, "unexpected EOF"},
+		"gzip cut":               {z.String()[:z.Len()/2], -1, "unexpected EOF"},
+		"gzip without its sum":   {z.String()[:z.Len()-4], 5000, "unexpected EOF"},
+		"gzip with another sum":  {z.String()[:z.Len()-8] + "\x00\x00\x00\x00" + z.String()[z.Len()-4:], 5000, gzip.ErrChecksum.Error()},
+		"gzip under a JSON name": {z.String(), 5000, ""},
+	} {
+		_, s := newLedger()
+		r, err := s.Import(t.Context(), iotest.HalfReader(strings.NewReader(c.file)), "f.json", nil)
+		if err != nil || !strings.Contains(r.Fault, c.fault) || (r.Fault == "") != (c.fault == "") {
+			t.Errorf("%s: fault %q, %v; want %q", name, r.Fault, err, c.fault)
+		}
+		if r.Rows != r.Added || c.rows >= 0 && r.Rows != c.rows || c.rows < 0 && (r.Rows < 1000 || r.Rows > 4999) {
+			t.Errorf("%s: %+v, want %d rows", name, r, c.rows)
+		}
+	}
+}
+
+// A broken disk is no end of file.
+func TestFileThatCannotBeRead(t *testing.T) {
+	_, s := newLedger()
+	file := io.MultiReader(strings.NewReader("["+row("")+","), iotest.ErrReader(io.ErrNoProgress))
+	if r, err := s.Import(t.Context(), file, "f", nil); err != nil || r.Added != 1 || !strings.Contains(r.Fault, io.ErrNoProgress.Error()) {
+		t.Errorf("%+v %v", r, err)
+	}
+}
+
+func TestWhatAnImportCleans(t *testing.T) {
+	l, s := newLedger()
+	file := `[{"title":"  The \u001b[2J \u202eTitle ","year":1999,"href":"h","genres":["Drama"," Drama","",  "Found Footage"],
+		"cast":["A B",")","and","(narrator)","[a]",".","written)","(Director","John Wood (English actor)","Curtis \"50 Cent\" Jackson","A B","X","송강호"],
+		"extract":"Mr. T. S. Eliot wrote it. It was filmed."}]`
+	if r, err := s.Import(t.Context(), strings.NewReader(file), "f", nil); err != nil || r.Added != 1 {
+		t.Fatalf("%+v %v", r, err)
+	}
+	for _, f := range l.films {
+		if f.Title != "The \uFFFD[2J \uFFFDTitle" || f.OverviewEN != "Mr. T. S. Eliot wrote it. It was filmed." || f.OverviewKO != "" {
+			t.Errorf("%q %q", f.Title, f.OverviewEN)
+		}
+		if want := []string{"A B", "John Wood", `Curtis "50 Cent" Jackson`, "X", "송강호"}; !reflect.DeepEqual(f.Cast, want) {
+			t.Errorf("cast %q", f.Cast)
+		}
+		if want := []string{"Drama", "Found Footage"}; !reflect.DeepEqual(f.Genres, want) {
+			t.Errorf("genres %q", f.Genres)
+		}
+	}
+}
+
+func TestOverviewsEndWithASentence(t *testing.T) {
+	long := "It stars Samuel L. Jackson and Robert De Niro Jr. Here. " + strings.Repeat("Word ", 200)
+	if got := firstSentences(long); got != "It stars Samuel L. Jackson and Robert De Niro Jr. Here." {
+		t.Errorf("%q", got)
+	}
+	if got := firstSentences(strings.Repeat("낱말 ", 400)); len([]rune(got)) > overviewMax || !strings.HasSuffix(got, "낱말…") {
+		t.Errorf("%q", got)
+	}
+}
+
+// endless writes rows, some of them enormous, without holding them.
+type endless struct {
+	rows, at int
+	rest     string
+}
+
+func (e *endless) Read(p []byte) (int, error) {
+	if e.rest == "" {
+		switch {
+		case e.at > e.rows:
+			return 0, io.EOF
+		case e.at == e.rows:
+			e.rest = row("") + "]"
+		case e.at%5000 == 4999:
+			e.rest = `{"title":"` + strings.Repeat("huge", 1<<20) + `"},`
+		default:
+			e.rest = "[ "[min(e.at, 1):min(e.at, 1)+1] + row(fmt.Sprintf(`,"href":"page-%d"`, e.at)) + ","
+		}
+		e.at++
+	}
+	n := copy(p, e.rest)
+	e.rest = e.rest[n:]
+	return n, nil
+}
+
+func TestAttack_FileLargerThanMemory(t *testing.T) {
+	l, s := newLedger()
+	l.drop = true
+	var most uint64
+	before := heap()
+	r, err := s.Import(t.Context(), &endless{rows: 40_000}, "f", func(p Progress) {
+		if p.Rows%10_000 < batchRows {
+			most = max(most, heap())
+		}
+	})
+	if err != nil || r.Fault != "" || r.Rows != 40_001 || r.Bad != 8 || l.batch > batchRows {
+		t.Fatalf("%+v %v, largest batch %d", r, err, l.batch)
+	}
+	if grown := int64(most) - int64(before); grown > 24<<20 {
+		t.Errorf("the heap grew by %d MiB", grown>>20)
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+func TestProgressTellsEveryBadRow(t *testing.T) {
+	_, s := newLedger()
+	var told, last = 0, Progress{}
+	file := "[" + strings.Repeat("null,", 3000) + row("") + "]"
+	r, err := s.Import(t.Context(), strings.NewReader(file), "f", func(p Progress) { told += len(p.NewBad); last = p })
+	if err != nil || r.Bad != 3000 || len(r.BadRows) != badRowsKept || told != 3000 || last.BytesRead != int64(len(file)) || last.Rows != 3001 {
+		t.Errorf("%d bad, %d listed, %d told, %d bytes, %v", r.Bad, len(r.BadRows), told, last.BytesRead, err)
+	}
+}
