@@ -85,11 +85,10 @@ func userImport(msgs *lang.Messages) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "import --from postgres://...", Short: "Copy people out of the article's database; IMPORT_PASSWORD may hold its password", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			url, err := operator.CheckSource(from)
-			if err != nil {
-				return fmt.Errorf("%w: %w", errUsage, err)
+			if from == "" {
+				return fmt.Errorf("%w: --from postgres://...", errUsage)
 			}
-			return operate(cmd.Context(), msgs, operator.ImportUsers{From: url, Password: os.Getenv("IMPORT_PASSWORD")})
+			return operate(cmd.Context(), msgs, operator.ImportUsers{From: from, Password: os.Getenv("IMPORT_PASSWORD")})
 		},
 	}
 	cmd.Flags().StringVar(&from, "from", "", "where they are")

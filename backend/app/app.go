@@ -14,6 +14,7 @@ import (
 	"example.com/marquee/backend/embedded"
 	"example.com/marquee/backend/httpapi"
 	"example.com/marquee/backend/operator"
+	"example.com/marquee/backend/store"
 	"example.com/marquee/backend/web"
 	"example.com/marquee/common/marquee"
 )
@@ -164,5 +165,5 @@ func (a *App) ready(ctx context.Context) error {
 
 // desk is what operators' commands work with.
 func (p *parts) desk(public config.PublicURL) operator.Desk {
-	return operator.Desk{Accounts: p.auth, Films: p.films, PublicURL: public.String()}
+	return operator.Desk{Accounts: p.auth, Films: p.films, People: store.ArticleUsers, PublicURL: public.String()}
 }

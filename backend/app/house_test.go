@@ -64,9 +64,10 @@ var mayImport = map[string][]string{
 	"backend/embedded":   {"common/marquee"},
 	"backend/httpapi":    {"common/marquee", "common/lang"},
 	"backend/web":        {"common/marquee", "common/lang"},
+	"backend/operator":   {"common/marquee", "common/lang", "backend/auth", "backend/catalog"},
 	"backend/app": {"common/marquee", "common/lang", "backend/config", "backend/auth", "backend/catalog", "backend/store",
-		"backend/redisstore", "backend/embedded", "backend/httpapi", "backend/web"},
-	"backend": {"common/marquee", "common/lang", "common/client", "backend/app", "backend/config", "backend/auth", "backend/catalog", "backend/embedded"},
+		"backend/redisstore", "backend/embedded", "backend/operator", "backend/httpapi", "backend/web"},
+	"backend": {"common/marquee", "common/lang", "backend/app", "backend/config", "backend/operator"},
 
 	"tui/quiet":       {},
 	"tui/theme":       {},
@@ -75,7 +76,7 @@ var mayImport = map[string][]string{
 	"tui/sshd":        {"common/marquee", "common/lang", "tui/quiet"},
 	// The one exception to "tui never imports backend": the zero-setup mode.
 	"tui": {"common/marquee", "common/lang", "common/client", "tui/app", "tui/quiet", "tui/theme", "tui/credentials",
-		"tui/sshd", "backend/app", "backend/config", "backend/embedded"},
+		"tui/sshd", "backend/app", "backend/config"},
 }
 
 func TestPackagesKnowOnlyWhomTheyMay(t *testing.T) {

@@ -6,10 +6,14 @@ import (
 	"example.com/marquee/backend/auth"
 )
 
+// People opens another system's people; store.ArticleUsers does. done is to be
+// called in the end.
+type People func(ctx context.Context, url, password string) (next func() (auth.ImportedAccount, error), done func(), err error)
+
 // ImportUsers copies people out of the article's database: they sign in with
 // their old passwords.
 type ImportUsers struct {
-	From string `json:"from"` // as CheckSource returned it
+	From string `json:"from"` // postgres://...
 	// Password goes with From; "" leaves it to From.
 	Password string `json:"password"`
 }
@@ -20,12 +24,12 @@ func (ImportUsers) Name() string { return "user import" }
 // Run implements Command. People who could not be imported are listed and fail
 // the command; what was imported stays.
 func (c ImportUsers) Run(ctx context.Context, d *Desk) error {
-	from, err := openArticle(ctx, c.From, c.Password)
+	next, done, err := d.People(ctx, c.From, c.Password)
 	if err != nil {
 		return err
 	}
-	defer from.close(ctx)
-	r, err := d.Accounts.ImportAccounts(ctx, from.next)
+	defer done()
+	r, err := d.Accounts.ImportAccounts(ctx, next)
 	d.list("cli.person_unusual", r.Unusual)
 	d.list("cli.person_no_password", r.WithoutPassword)
 	d.list("cli.person_refused", r.Refused)

@@ -1,7 +1,8 @@
-package operator
+package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -11,8 +12,8 @@ import (
 	"example.com/marquee/backend/auth"
 )
 
-// articleUsers reads the article's own table, which is nothing of ours and so
-// not the store's. Whatever kind its ids have, they are read as text.
+// articleUsers reads the article's own table. Whatever kind its ids have, they
+// are read as text.
 const articleUsers = `SELECT id::text, coalesce(email, ''), coalesce(username, ''), coalesce(hashed_password, ''),
 	coalesce(is_active, false), coalesce(is_superuser, false), created_at, coalesce(updated_at, created_at)
 	FROM users ORDER BY created_at, id`
@@ -23,26 +24,28 @@ type article struct {
 	rows pgx.Rows
 }
 
-// CheckSource returns the connection URL in a spelling that the driver reads;
-// its error never repeats a password.
-func CheckSource(url string) (string, error) {
-	scheme, rest, _ := strings.Cut(url, "://")
-	switch scheme {
-	case "postgres", "postgresql", "postgresql+asyncpg":
-		url = "postgres://" + rest
-	default:
-		return "", fmt.Errorf("--from must begin with postgres://")
+// ArticleUsers reads the people of the article's database, oldest first, and
+// changes nothing there. The URL takes the spellings of Options.URL; password,
+// unless "", goes with it. next returns io.EOF after the last; done is to be
+// called in the end. No error repeats a password.
+func ArticleUsers(ctx context.Context, url, password string) (next func() (auth.ImportedAccount, error), done func(), err error) {
+	a, err := openArticle(ctx, url, password)
+	if err != nil {
+		return nil, nil, err
 	}
-	if _, err := pgx.ParseConfig(url); err != nil {
-		return "", err // the driver leaves the password out
-	}
-	return url, nil
+	return a.next, func() { a.close(ctx) }, nil
 }
 
 func openArticle(ctx context.Context, url, password string) (*article, error) {
-	cfg, err := pgx.ParseConfig(url)
+	scheme, rest, _ := strings.Cut(url, "://")
+	switch scheme {
+	case "postgres", "postgresql", "postgresql+asyncpg":
+	default:
+		return nil, errors.New("the database to import from must begin with postgres://")
+	}
+	cfg, err := pgx.ParseConfig("postgres://" + rest)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the database to import from: %w", err) // the driver leaves the password out
 	}
 	if password != "" {
 		cfg.Password = password
