@@ -5,7 +5,6 @@ import (
 	"log/slog"
 	"os"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -177,12 +176,16 @@ func wantCode(t *testing.T, what string, err error, code marquee.Code) {
 	}
 }
 
-// clock is time that tests move.
-type clock struct{ ahead atomic.Int64 }
+// clock is time that stands still unless a test moves it.
+type clock struct {
+	start time.Time
+	ahead atomic.Int64
+}
 
-func newClock() *clock { return &clock{} }
+func newClock() *clock { return &clock{start: time.Now()} }
 
-func (c *clock) Now() time.Time          { return time.Now().Add(time.Duration(c.ahead.Load())) }
+func (c *clock) Now() time.Time          { return c.start.Add(time.Duration(c.ahead.Load())) }
+func (c *clock) Ahead() time.Duration    { return time.Duration(c.ahead.Load()) }
 func (c *clock) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // eventLog keeps what was recorded.
@@ -204,9 +207,4 @@ func (l *eventLog) of(kind, sessionID string) []auth.Event {
 	return slices.DeleteFunc(slices.Clone(l.list), func(e auth.Event) bool {
 		return e.Kind != kind || e.SessionID != sessionID
 	})
-}
-
-func unique(tb testing.TB) string {
-	tb.Helper()
-	return "p" + strings.ReplaceAll(auth.NewID(), "-", "")[:20]
 }
