@@ -1,0 +1,196 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+// What a browser tells of a request's origin, and whether our form's token is
+// there, decide together.
+func TestAttack_FormOfAnotherSite(t *testing.T) {
+	s := openSite(t)
+	v := s.visitor(t)
+	v.register()
+	film := filmLink.FindString(v.get("/films").body)
+	stranger := s.visitor(t)
+	tokens := map[string]string{"good": v.token(film), "another's": stranger.token("/login"), "none": ""}
+	origins := map[string]string{
+		"own": s.URL, "another port": "http://127.0.0.1:1", "null": "null", "evil": "https://evil.example", "absent": "",
+	}
+	for _, site := range []string{"same-origin", "same-site", "cross-site", "none", ""} {
+		for originName, origin := range origins {
+			for tokenName, token := range tokens {
+				r := v.request(film+"/watchlist", url.Values{"form": {token}})
+				if site != "" {
+					r.Header.Set("Sec-Fetch-Site", site)
+				}
+				if origin != "" {
+					r.Header.Set("Origin", origin)
+				}
+				want := http.StatusForbidden
+				switch {
+				case site == "same-origin" || site == "none",
+					site == "" && originName == "own",
+					site == "" && originName == "absent" && tokenName == "good":
+					want = http.StatusOK
+				}
+				if got := v.do(r).StatusCode; got != want {
+					t.Errorf("Sec-Fetch-Site %q, Origin %s, token %s: %d, want %d", site, originName, tokenName, got, want)
+				}
+			}
+		}
+	}
+}
+
+// Sign-in is a form like any other: to sign somebody in as the attacker is an
+// attack as well.
+func TestAttack_SignInFromAnotherSite(t *testing.T) {
+	s := openSite(t)
+	s.visitor(t).register()
+	v := s.visitor(t)
+	form := url.Values{"username": {name}, "password": {password}, "form": {v.token("/login")}}
+	r := v.request("/login", form)
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	v.do(r).mustShow(t, http.StatusForbidden, "another site")
+	without := url.Values{"username": {name}, "password": {password}}
+	v.do(v.request("/login", without)).mustShow(t, http.StatusForbidden)
+	v.do(v.request("/login", form)).mustShow(t, http.StatusOK, "<h1>Films</h1>") // the twin: a text browser
+}
+
+func TestAttack_DNSRebinding(t *testing.T) {
+	s := openSite(t)
+	v := s.visitor(t)
+	for host, want := range map[string]int{
+		"evil.example": 421, "evil.example:8000": 421, "127.0.0.1.evil.example": 421, "": 400,
+		"localhost": 200, "localhost:9": 200, "127.0.0.1:9": 200, "[::1]:9": 200,
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+"/", nil)
+		must(t, err)
+		r.Host = host
+		if host == "" {
+			continue // the client fills it in
+		}
+		if got := v.do(r).StatusCode; got != want {
+			t.Errorf("Host %q: %d, want %d", host, got, want)
+		}
+	}
+}
+
+// A cookie that somebody planted must not become the victim's session.
+func TestAttack_SessionFixation(t *testing.T) {
+	s := openSite(t)
+	s.visitor(t).register()
+	attacker := s.visitor(t)
+	attacker.send("/login", "/login", "username", name, "password", password)
+	planted := attacker.cookie("marquee_session")
+	victim := s.visitor(t)
+	u, err := url.Parse(s.URL)
+	must(t, err)
+	victim.Jar.SetCookies(u, []*http.Cookie{{Name: "marquee_session", Value: planted, Path: "/"}})
+	victim.send("/login?x", "/login", "username", name, "password", password)
+	if now := victim.cookie("marquee_session"); now == planted || now == "" {
+		t.Fatal("the planted cookie is the session")
+	}
+	attacker.get("/account").mustShow(t, 200, "<h1>Sign in</h1>") // the session before was ended
+	victim.get("/account").mustShow(t, 200, "this browser", name) // the twin goes on
+}
+
+func TestAttack_RedirectToAnotherSite(t *testing.T) {
+	s := openSite(t)
+	s.visitor(t).register()
+	for _, next := range []string{
+		"https://evil.example", "//evil.example", `/\evil.example`, "https:evil.example", "javascript:alert(1)",
+		"/\t/evil.example", "@evil.example", "http://127.0.0.1:1/",
+	} {
+		v := s.visitor(t)
+		v.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		p := v.send("/login", "/login", "username", name, "password", password, "next", next)
+		if to := p.Header.Get("Location"); p.StatusCode != http.StatusSeeOther || to != "/films" {
+			t.Errorf("next=%q leads to %q (%d)", next, to, p.StatusCode)
+		}
+	}
+	v := s.visitor(t)
+	v.send("/login", "/login", "username", name, "password", password, "next", "/account?x=1").mustShow(t, 200, "Where you are signed in")
+}
+
+func TestAttack_MarkupInWhatIsTyped(t *testing.T) {
+	v := openSite(t).visitor(t)
+	v.register()
+	for _, evil := range []string{
+		`"><script>alert(1)</script>`, `' onfocus=alert(1) autofocus x='`, `</title><img src=x onerror=alert(1)>`, `{{.Form}}`, "%s%n",
+	} {
+		p := v.get("/films?q=" + url.QueryEscape(evil))
+		for _, broken := range []string{"<script", "<img", `" onfocus`} {
+			if strings.Contains(p.body, broken) {
+				t.Errorf("%q leaves %q on the page", evil, broken)
+			}
+		}
+	}
+	v.get("/films?q=parasite").mustShow(t, 200, `value="parasite"`, "Parasite")
+}
+
+// Looking changes nothing.
+func TestAttack_ChangeByGET(t *testing.T) {
+	v := openSite(t).visitor(t)
+	v.register()
+	film := filmLink.FindString(v.get("/films").body)
+	for _, path := range []string{"/logout", film + "/rating?rating=9", film + "/watchlist", "/account/sessions/end-others", "/language?language=ko"} {
+		if p := v.get(path); p.StatusCode < 400 {
+			t.Errorf("GET %s answers %d", path, p.StatusCode)
+		}
+	}
+	v.get(film).mustShow(t, 200, "Nobody has rated it yet", "Add to watchlist")
+}
+
+func TestAttack_CookiesAndHeaders(t *testing.T) {
+	s := openSite(t)
+	v := s.visitor(t)
+	v.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	p := v.register()
+	session := ""
+	for _, c := range p.Cookies() {
+		if c.Name == "marquee_session" {
+			session = c.Value
+			if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || len(c.Value) < 43 {
+				t.Errorf("cookie %+v", c)
+			}
+		}
+	}
+	if session == "" {
+		t.Fatal("no cookie")
+	}
+	for _, path := range []string{"/", "/login", "/films", "/account", "/nothing"} {
+		p := v.get(path)
+		for header, want := range map[string]string{
+			"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "no-store",
+		} {
+			if got := p.Header.Get(header); !strings.HasPrefix(got, want) {
+				t.Errorf("%s: %s is %q", path, header, got)
+			}
+		}
+		if strings.Contains(p.Header.Get("Content-Security-Policy"), "unsafe") {
+			t.Errorf("%s: %s", path, p.Header.Get("Content-Security-Policy"))
+		}
+		if strings.Contains(p.body, session) || strings.Contains(p.body, "eyJ") || strings.Contains(p.body, "<script") {
+			t.Errorf("%s holds the cookie, a token or a script", path)
+		}
+	}
+	if p := v.send("/account", "/logout"); p.Header.Get("Clear-Site-Data") == "" {
+		t.Error("no Clear-Site-Data at sign-out")
+	}
+	v.Jar.SetCookies(p.Request.URL, []*http.Cookie{{Name: "marquee_session", Value: session, Path: "/"}})
+	if p := v.get("/account"); p.StatusCode != http.StatusSeeOther {
+		t.Errorf("the cookie lives on after sign-out: %d", p.StatusCode)
+	}
+}
+
+func TestAttack_TooLargeAForm(t *testing.T) {
+	v := openSite(t).visitor(t)
+	form := url.Values{"form": {v.token("/login")}, "username": {strings.Repeat("x", 70<<10)}}
+	v.do(v.request("/login", form)).mustShow(t, http.StatusRequestEntityTooLarge)
+	form.Set("username", strings.Repeat("x", 7<<10))
+	v.do(v.request("/login", form)).mustShow(t, http.StatusUnauthorized)
+}

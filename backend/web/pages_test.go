@@ -1,0 +1,170 @@
+package web_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var filmLink = regexp.MustCompile(`/films/[0-9a-f-]{36}`)
+
+func TestAPersonsWayThroughThePages(t *testing.T) {
+	onEach(t, func(t *testing.T, s *site) {
+		v := s.visitor(t)
+		v.get("/").mustShow(t, 200, "lives in your terminal", "ssh -p 23234 films.example")
+		v.register().mustShow(t, 200, "<h1>Films</h1>", name, "60 films")
+		found := v.get("/films?q=%EA%B8%B0%EC%83%9D")
+		found.mustShow(t, 200, "1 films", "Parasite", "기생충")
+		film := filmLink.FindString(found.body)
+		v.get(film).mustShow(t, 200, "Bong Joon-ho", "2019", "Nobody has rated it yet")
+		v.send(film, film+"/rating", "rating", "9").mustShow(t, 200, "★ 9.0", `value="9" checked`)
+		v.send(film, film+"/watchlist").mustShow(t, 200, "On your watchlist")
+		v.send(film, film+"/watched", "date", "2026-11-01").mustShow(t, 200, "Watched on 2026-11-01")
+		v.get("/watchlist").mustShow(t, 200, "Parasite")
+		v.get("/diary").mustShow(t, 200, "Parasite")
+		v.send(film, film+"/rating", "remove", "1").mustShow(t, 200, "Nobody has rated it yet")
+		v.send(film, film+"/watchlist", "remove", "1").mustShow(t, 200, "Add to watchlist")
+		v.send(film, film+"/watched", "remove", "1").mustShow(t, 200, "Mark watched")
+		v.get("/account").mustShow(t, 200, name+"@example.com", "this browser")
+		out := v.send("/account", "/logout")
+		out.mustShow(t, 200, "Create an account")
+		v.get("/films").mustShow(t, 200, "<h1>Sign in</h1>")
+		v.send("/login", "/login", "username", "MINJI@example.com", "password", password, "next", film).mustShow(t, 200, "Bong Joon-ho")
+	})
+}
+
+func TestPagesSpeakKorean(t *testing.T) {
+	s := openSite(t)
+	v := s.visitor(t)
+	v.language = "ko-KR,ko;q=0.9"
+	v.get("/").mustShow(t, 200, `<html lang="ko">`, "터미널 속의 영화 일기")
+	v.register().mustShow(t, 200, "영화 60편", "로그아웃")
+	film := filmLink.FindString(v.get("/films?q=버닝").body)
+	v.get(film).mustShow(t, 200, "감독", "보고 싶은 영화")
+	// A choice wins over what the browser asks for.
+	v.send("/films", "/language", "language", "en", "next", "/account").mustShow(t, 200, `<html lang="en">`, "Where you are signed in")
+	v.get("/films").mustShow(t, 200, "60 films")
+}
+
+func TestPagesOfTheListGoBothWays(t *testing.T) {
+	v := openSite(t).visitor(t)
+	v.register()
+	next, prev := regexp.MustCompile(`rel="next" href="([^"]+)"`), regexp.MustCompile(`rel="prev" href="([^"]+)"`)
+	follow := func(p page, way *regexp.Regexp) page {
+		m := way.FindStringSubmatch(p.body)
+		if m == nil {
+			t.Fatalf("no %v on the page", way)
+		}
+		return v.get(strings.ReplaceAll(m[1], "&amp;", "&"))
+	}
+	first := v.get("/films?sort=-year")
+	second := follow(first, next)
+	third := follow(second, next)
+	if next.MatchString(third.body) || prev.MatchString(first.body) {
+		t.Error("sixty films have three pages")
+	}
+	films := func(p page) string { return strings.Join(filmLink.FindAllString(p.body, -1), " ") }
+	if films(follow(third, prev)) != films(second) || films(second) == films(first) || len(filmLink.FindAllString(third.body, -1)) != 20 {
+		t.Error("the pages do not go back the way they came")
+	}
+	third.mustShow(t, 200, `<option value="-year" selected>`)
+}
+
+func TestWhatWasTypedComesBackBesideItsError(t *testing.T) {
+	v := openSite(t).visitor(t)
+	p := v.send("/register", "/register", "username", "ab", "email", "nowhere", "password", "short", "repeat", "other")
+	p.mustShow(t, http.StatusUnprocessableEntity, `value="ab"`, `value="nowhere"`, "At least 4 characters", "At least 8 characters",
+		"This does not look right", "The two entries differ", `role="alert"`, `aria-invalid="true"`)
+	if strings.Contains(p.body, "short") {
+		t.Error("a password came back")
+	}
+	v.register()
+	other := v.site.visitor(t)
+	other.register().mustShow(t, http.StatusUnprocessableEntity, "Already in use", `value="minji"`)
+	p = other.send("/login", "/login", "username", name, "password", "wrong password")
+	p.mustShow(t, http.StatusUnauthorized, "User name or password is wrong", `value="minji"`)
+	if strings.Contains(p.body, "wrong password") {
+		t.Error("a password came back")
+	}
+	v.get("/films?year_from=abc").mustShow(t, http.StatusUnprocessableEntity, "out of range", `value="abc"`)
+	film := filmLink.FindString(v.get("/films").body)
+	v.send(film, film+"/rating", "rating", "11").mustShow(t, http.StatusUnprocessableEntity, "out of range")
+	v.send(film, film+"/watched", "date", "yesterday").mustShow(t, http.StatusUnprocessableEntity, "does not look right")
+}
+
+func TestAPasswordLinkIsUsedInTheBrowser(t *testing.T) {
+	s := openSite(t)
+	v := s.visitor(t)
+	v.register()
+	token, _, err := s.auth.PasswordLink(t.Context(), name)
+	must(t, err)
+	path := "/password/" + token
+	other := s.visitor(t)
+	other.get(path).mustShow(t, 200, `autocomplete="new-password"`)
+	other.get(path).mustShow(t, 200, "works once") // looking does not spend it
+	other.send(path, path, "password", "tiny", "repeat", "tiny").mustShow(t, http.StatusUnprocessableEntity, "At least 8 characters")
+	other.send(path, path, "password", "another password", "repeat", "another password").mustShow(t, 200, "<h1>Sign in</h1>")
+	other.get(path).mustShow(t, http.StatusNotFound)
+	v.get("/account").mustShow(t, 200, "<h1>Sign in</h1>") // signed out everywhere
+	other.send("/login", "/login", "username", name, "password", "another password").mustShow(t, 200, "<h1>Films</h1>")
+}
+
+func TestASessionCanBeEndedFromAnother(t *testing.T) {
+	s := openSite(t)
+	v, other := s.visitor(t), s.visitor(t)
+	v.register()
+	other.send("/login", "/login", "username", name, "password", password)
+	action := regexp.MustCompile(`/account/sessions/[0-9a-f-]+/end`).FindString(v.get("/account").body)
+	v.send("/account", action).mustShow(t, 200, "Where you are signed in")
+	other.get("/account").mustShow(t, 200, "<h1>Sign in</h1>")
+	v.send("/account", action).mustShow(t, 200, "Where you are signed in") // again is no error
+}
+
+func TestErrorsArePages(t *testing.T) {
+	v := openSite(t).visitor(t)
+	v.register()
+	v.get("/nothing/here").mustShow(t, http.StatusNotFound, "There is nothing here", "<html")
+	v.get("/films/00000000-0000-0000-0000-000000000000").mustShow(t, http.StatusNotFound, "There is nothing here")
+	p := v.do(v.request("/films", nil))
+	if p.StatusCode != http.StatusMethodNotAllowed && p.StatusCode != http.StatusForbidden && p.StatusCode != http.StatusNotFound {
+		t.Errorf("POST /films answers %d", p.StatusCode)
+	}
+	head, err := http.NewRequestWithContext(t.Context(), http.MethodHead, v.site.URL+"/films", nil)
+	must(t, err)
+	if p := v.do(head); p.StatusCode != 200 || p.body != "" {
+		t.Errorf("HEAD: %d, %d bytes", p.StatusCode, len(p.body))
+	}
+}
+
+func TestTheStylesheetMayBeKeptForEver(t *testing.T) {
+	v := openSite(t).visitor(t)
+	path := regexp.MustCompile(`/style-[0-9a-f]+\.css`).FindString(v.get("/").body)
+	p := v.get(path)
+	p.mustShow(t, 200, "prefers-color-scheme: dark")
+	if cc := p.Header.Get("Cache-Control"); !strings.Contains(cc, "immutable") || len(p.body) > 12<<10 {
+		t.Errorf("Cache-Control %q, %d bytes", cc, len(p.body))
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, v.site.URL+path, nil)
+	must(t, err)
+	r.Header.Set("If-None-Match", p.Header.Get("ETag"))
+	if again := v.do(r); again.StatusCode != http.StatusNotModified {
+		t.Errorf("answers %d", again.StatusCode)
+	}
+}
+
+// A part that is away is 503 with Retry-After, and the cookie stays.
+func TestAPartAwayKeepsTheCookie(t *testing.T) {
+	s := openSite(t)
+	v := s.visitor(t)
+	v.register()
+	before := v.cookie("marquee_session")
+	must(t, s.db.Close())
+	p := v.get("/films")
+	p.mustShow(t, http.StatusServiceUnavailable, "unavailable right now")
+	if p.Header.Get("Retry-After") == "" || before == "" || v.cookie("marquee_session") != before {
+		t.Errorf("Retry-After %q, cookie kept: %v", p.Header.Get("Retry-After"), v.cookie("marquee_session") == before)
+	}
+	v.get("/login").mustShow(t, http.StatusServiceUnavailable)
+	s.visitor(t).get("/login").mustShow(t, 200, "<h1>Sign in</h1>") // signed-out pages stay up
+}
