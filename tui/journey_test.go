@@ -77,7 +77,7 @@ func TestTakeover(t *testing.T) {
 			second := h.start(t, false)
 			second.see("Films", "Title")
 			second.typeIn("/godz")
-			second.see("godz")
+			second.see("godz", "Nothing found") // and nothing is under way
 
 			end(first)
 			first.gone()
