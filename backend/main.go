@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -90,6 +91,9 @@ func serve(ctx context.Context) error {
 	a, err := app.New(ctx, cfg, app.Options{Log: newLog(cfg)})
 	if err != nil {
 		return err
+	}
+	if strings.HasSuffix(string(cfg.Addr), ":0") {
+		fmt.Println(a.URL()) // a script that asked for any port must learn which
 	}
 	return a.Run(ctx)
 }

@@ -111,6 +111,7 @@ func openPatiently(ctx context.Context, so store.Options, o Options) (*store.Sto
 // openRedis does not wait for Redis: a backend without it is not ready, says
 // so, and recovers by itself.
 func (p *parts) openRedis(ctx context.Context, o Options) error {
+	quietRedis()
 	url := p.cfg.RedisURL.Reveal()
 	if url == "" {
 		r, err := embedded.StartRedis()
