@@ -23,7 +23,7 @@ func TestPasswordHash(t *testing.T) {
 			t.Errorf("%q: %v %v %v", password, ok, stale, err)
 		}
 	}
-	if hashPassword("same") == hashPassword("same") {
+	if first, second := hashPassword("same"), hashPassword("same"); first == second {
 		t.Error("two hashes of one password are alike: no salt")
 	}
 	nfc, nfd := "비밀번호 caf\u00e9", "\u1107\u1175\u1106\u1175\u11af\u1107\u1165\u11ab\u1112\u1169 cafe\u0301"

@@ -52,7 +52,7 @@ func (s *Store) sortOut(ctx context.Context, tx bun.Tx, films []catalog.Film) (f
 		ids[i] = f.ID
 	}
 	var there []movieRow
-	if err := tx.NewSelect().Model(&there).Column("id", "source", "digest").Where("id IN (?)", bun.In(ids)).Scan(ctx); err != nil {
+	if err := tx.NewSelect().Model(&there).Column("id", "source", "digest").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
 		return nil, nil, err
 	}
 	known := make(map[string]movieRow, len(there))

@@ -59,6 +59,6 @@ func (s *Store) endOldest(ctx context.Context, tx bun.Tx, opened auth.Session, l
 	}
 	_, err = tx.NewUpdate().Model((*sessionRow)(nil)).
 		Set("ended_at = ?", s.now()).Set("end_reason = ?", auth.EndCap).
-		Where("s.id IN (?)", bun.In(ids)).Where("s.ended_at IS NULL").Exec(ctx)
+		Where("s.id IN (?)", bun.List(ids)).Where("s.ended_at IS NULL").Exec(ctx)
 	return ids, err
 }

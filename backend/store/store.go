@@ -61,7 +61,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	case "sqlite":
 		return openSQLite(ctx, rest, o.Clock, log)
 	}
-	return nil, errors.New("the database URL must begin with postgres:// or sqlite:")
+	return nil, errors.New("the database URL must begin with postgres://, or with sqlite: and a path")
 }
 
 // Close gives the connections back. It waits for none.

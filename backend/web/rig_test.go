@@ -22,7 +22,6 @@ import (
 	"example.com/marquee/backend/redisstore"
 	"example.com/marquee/backend/store"
 	"example.com/marquee/backend/web"
-	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
 )
 
@@ -200,5 +199,3 @@ func (p page) mustShow(tb testing.TB, status int, words ...string) {
 		}
 	}
 }
-
-func credentials() marquee.Credentials { return marquee.Credentials{Login: name, Password: password} }

@@ -185,7 +185,6 @@ func TestRefusalSignsOutOnce(t *testing.T) {
 // another process puts a newer pair in while this one's is being refused.
 type leaky struct {
 	client.TokenStore
-	onLock func()
 }
 
 func (l leaky) Lock(ctx context.Context) (func(), error) {

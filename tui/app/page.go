@@ -39,7 +39,6 @@ type env struct {
 	keys   keyMap
 	now    func() time.Time
 	tick   func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
-	remote bool
 	// look changes whenever the same thing would be drawn differently.
 	look int
 }

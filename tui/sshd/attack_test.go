@@ -22,13 +22,6 @@ func shiftingUser(first string) (user string, become func(string)) {
 	return unsafe.String(&b[0], len(b)), func(s string) { copy(b, s) }
 }
 
-func refusedOnce(then func()) gossh.AuthMethod {
-	return gossh.PasswordCallback(func() (string, error) {
-		then()
-		return "wrong", nil
-	})
-}
-
 func TestAttack_UserNameChangedBetweenAttempts(t *testing.T) {
 	h := open(t, sshd.Limits{})
 	methods := map[string]func() gossh.AuthMethod{
