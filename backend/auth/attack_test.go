@@ -424,3 +424,24 @@ func TestAttack_CookieAsToken(t *testing.T) {
 		}
 	})
 }
+
+// JWT-8: a token, rightly signed, that names somebody else's session.
+func TestAttack_SubjectOfAnotherSession(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		other := r.register(t, "other")
+		r.register(t, "haneul")
+		pair := r.login(t, "haneul")
+		session, _, now, err := r.store.SessionByID(t.Context(), pair.SessionID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.auth.Authenticate(t.Context(), r.auth.MintAccess(session, 1, now)); err != nil {
+			t.Errorf("twin: %v", err)
+		}
+		for what, id := range map[string]string{"another person": other.ID, "a deleted one": auth.NewID()} {
+			session.UserID = id
+			_, err := r.auth.Authenticate(t.Context(), r.auth.MintAccess(session, 1, now))
+			wantCode(t, what, err, marquee.CodeInvalidToken)
+		}
+	})
+}
