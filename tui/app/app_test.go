@@ -41,6 +41,15 @@ func TestWrongPasswordKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// Keys that come in one read after an esc are read as alt and the key.
+func TestCtrlCQuitsRightAfterEsc(t *testing.T) {
+	d := drive(t, newFake(1), plain)
+	d.send(tea.KeyMsg{Type: tea.KeyCtrlC, Alt: true})
+	if !d.quit {
+		t.Fatal("esc and ctrl+c at once did not quit")
+	}
+}
+
 func TestRegisterChecksFieldsAsTheyAreLeft(t *testing.T) {
 	d := drive(t, newFake(3), plain)
 	d.press("tab", "tab", "tab", "enter")

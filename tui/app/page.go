@@ -34,11 +34,11 @@ type page interface {
 // env is what pages see of the world around them. It is handed to each call,
 // so that a new language or theme is everywhere at once.
 type env struct {
-	theme  theme.Theme
-	say    *lang.Messages
-	keys   keyMap
-	now    func() time.Time
-	tick   func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
+	theme theme.Theme
+	say   *lang.Messages
+	keys  keyMap
+	now   func() time.Time
+	tick  func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	// look changes whenever the same thing would be drawn differently.
 	look int
 }

@@ -132,7 +132,7 @@ func (m Model) key(msg tea.KeyMsg) (Model, tea.Cmd) {
 		m.status.notice = ""
 	}
 	switch k := m.env.keys; {
-	case key.Matches(msg, k.interrupt):
+	case msg.Type == tea.KeyCtrlC: // with alt too: esc and ctrl+c that came in one read
 		return m.quit()
 	case tooSmall(m.size) || len(m.stack) == 0:
 		return m, nil // what cannot be seen must not be done
