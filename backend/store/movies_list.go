@@ -68,20 +68,20 @@ func (s *Store) ListMovies(ctx context.Context, userID string, q catalog.MovieQu
 // many are walked along the order's index.
 func (s *Store) pageOfMovies(q catalog.MovieQuery, o order) clause {
 	c := s.filtering(q.Selection, q.Sort)
-	with, from := "", "movies AS m"
+	with, from, alias := "", "movies AS m", "m."
 	switch {
 	case q.Few:
 		c = s.matching(q.Selection)
 		with = "WITH few AS MATERIALIZED (SELECT m." + strings.Join(o.columns, ", m.") + " FROM movies AS m" + c.where() + ") "
-		from, c.sql = "few AS m", ""
+		from, alias, c.sql = "few", "few.", ""
 	case !s.onPostgres():
 		from += " INDEXED BY " + o.index
 	}
 	if q.From != nil {
-		c.and(beyond("m.", o.columns, q.Backward), o.args(*q.From)...)
+		c.and(beyond(alias, o.columns, q.Backward), o.args(*q.From)...)
 	}
-	c.sql = with + "SELECT m.id FROM " + from + c.where() +
-		" ORDER BY " + strings.Join(directed("m.", o.columns, q.Backward), ", ") + " LIMIT ?"
+	c.sql = with + "SELECT " + alias + "id FROM " + from + c.where() +
+		" ORDER BY " + strings.Join(directed(alias, o.columns, q.Backward), ", ") + " LIMIT ?"
 	c.args = append(c.args, q.Limit)
 	return c
 }

@@ -55,7 +55,8 @@ func (s *Store) matching(sel catalog.Selection) clause {
 
 // filtering selects the same films while an order's index is walked: no part
 // of it may tempt the database to begin elsewhere and sort. A scalar subquery
-// and IS TRUE cannot be looked up in an index, nor can "+year".
+// and IS TRUE cannot be looked up in an index; Postgres still estimates the
+// latter rightly, which it would not do for an expression like "year + 0".
 func (s *Store) filtering(sel catalog.Selection, sort marquee.Sort) clause {
 	var c clause
 	if sel.Nothing {
@@ -77,7 +78,11 @@ func (s *Store) filtering(sel catalog.Selection, sort marquee.Sort) clause {
 	case marquee.SortYearDesc:
 		addYears(&c, "m.year_down", catalog.Selection{YearFrom: -sel.YearTo, YearTo: -sel.YearFrom})
 	default:
-		addYears(&c, "+m.year", sel)
+		var years clause
+		addYears(&years, "m.year", sel)
+		if years.sql != "" {
+			c.and("("+years.sql+") IS TRUE", years.args...)
+		}
 	}
 	return c
 }

@@ -1,0 +1,178 @@
+package store
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/marquee/backend/catalog"
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/testrig"
+)
+
+// planRows is enough for the planner to see that sorting is dear; set
+// MARQUEE_BENCH_FILMS for benchmarks with more.
+const planRows = 12_000
+
+func manyFilms(tb testing.TB, url string) *Store {
+	tb.Helper()
+	s, err := Open(tb.Context(), Options{URL: url})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { _ = s.Close() })
+	if err := s.Migrate(tb.Context()); err != nil {
+		tb.Fatal(err)
+	}
+	n := planRows
+	if wanted, err := strconv.Atoi(os.Getenv("MARQUEE_BENCH_FILMS")); err == nil {
+		n = wanted
+	}
+	var batch []catalog.Film
+	for i := range n {
+		batch = append(batch, madeFilm(i, n))
+		if len(batch) == 1000 || i == n-1 {
+			if _, err := s.SaveFilms(tb.Context(), batch, catalog.Mark{}); err != nil {
+				tb.Fatal(err)
+			}
+			batch = batch[:0]
+		}
+	}
+	if s.onPostgres() {
+		if _, err := s.db.ExecContext(tb.Context(), "VACUUM ANALYZE"); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return s
+}
+
+// madeFilm is a drama every third time, else a comedy.
+func madeFilm(i, n int) catalog.Film {
+	f := catalog.Film{Source: "made", Digest: "d", TitleKey: fmt.Appendf(nil, "%08d", i*7919%n)}
+	f.ID, f.Year, f.Title = fmt.Sprintf("00000000-0000-0000-0000-%012d", i), 1920+i%100, fmt.Sprintf("Film %d", i)
+	f.Genres, f.Terms = []string{"Comedy"}, []string{"film", fmt.Sprintf("w%d", i%1000), fmt.Sprintf("rare%d", i)}
+	if i%3 == 0 {
+		f.Genres, f.Terms = []string{"Drama"}, append(f.Terms, "drama")
+	}
+	return f
+}
+
+// plans are queries and what their plans must not hold.
+func plans() map[string]catalog.MovieQuery {
+	out := map[string]catalog.MovieQuery{}
+	middle := &catalog.Position{TitleKey: []byte("00006000"), Number: 1970, ID: "00000000-0000-0000-0000-000000006000"}
+	for _, sort := range []marquee.Sort{marquee.SortTitle, marquee.SortYear, marquee.SortYearDesc, marquee.SortRating} {
+		place := *middle
+		switch sort {
+		case marquee.SortYearDesc:
+			place.Number = -1970
+		case marquee.SortRating:
+			place.Number = 0
+		}
+		for name, sel := range map[string]catalog.Selection{
+			"all": {}, "genre": {Genre: "Drama"}, "word": {Terms: []string{"film"}}, "prefix": {Prefix: "fil"}, "years": {YearFrom: 1930, YearTo: 2010},
+		} {
+			for _, backward := range []bool{false, true} {
+				w := catalog.Window{Limit: 21, Backward: backward, From: &place}
+				out[fmt.Sprintf("%s by %s, backward %v", name, sort, backward)] = catalog.MovieQuery{Selection: sel, Sort: sort, Window: w}
+			}
+		}
+	}
+	return out
+}
+
+func TestPlans(t *testing.T) {
+	for name, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "films.db"), "postgres": testrig.Postgres(t)} {
+		t.Run(name, func(t *testing.T) {
+			s := manyFilms(t, url)
+			t.Run("large selections walk their index", s.testWalks)
+			t.Run("small selections are looked up", s.testLookups)
+		})
+	}
+}
+
+// Nothing sorts or scans the table.
+func (s *Store) testWalks(t *testing.T) {
+	for query, q := range plans() {
+		o := orderOf(q.Sort)
+		page := s.pageOfMovies(q, o)
+		plan := s.explain(t, page.sql, page.args)
+		if !strings.Contains(plan, o.index) {
+			t.Errorf("%s does not use %s:\n%s", query, o.index, plan)
+		}
+		for _, bad := range []string{"Sort", "Seq Scan on movies ", "TEMP B-TREE"} {
+			if strings.Contains(plan, bad) {
+				t.Errorf("%s has %q:\n%s", query, bad, plan)
+			}
+		}
+	}
+}
+
+// The search begins at the index that finds the films.
+func (s *Store) testLookups(t *testing.T) {
+	for query, sel := range map[string]catalog.Selection{
+		"word": {Terms: []string{"rare77"}}, "prefix": {Prefix: "rare77"},
+		"words": {Terms: []string{"film", "w7"}, Prefix: "rare"}, "years": {YearFrom: 1950, YearTo: 1950},
+	} {
+		page := s.pageOfMovies(catalog.MovieQuery{Selection: sel, Sort: marquee.SortTitle, Few: true, Window: catalog.Window{Limit: 21}}, orderOf(marquee.SortTitle))
+		plan := s.explain(t, page.sql, page.args)
+		if strings.Contains(plan, "Seq Scan on movies ") || strings.Contains(plan, "SCAN m\n") {
+			t.Errorf("%s reads every film:\n%s", query, plan)
+		}
+	}
+}
+
+func (s *Store) explain(tb testing.TB, query string, args []any) string {
+	tb.Helper()
+	how := "EXPLAIN QUERY PLAN "
+	if s.onPostgres() {
+		how = "EXPLAIN "
+	}
+	found, err := s.reader.QueryContext(tb.Context(), how+query, args...)
+	if err != nil {
+		tb.Fatalf("%v\n%s", err, query)
+	}
+	defer found.Close()
+	var plan strings.Builder
+	for found.Next() {
+		var line string
+		var skip any
+		to := []any{&skip, &skip, &skip, &line}
+		if s.onPostgres() {
+			to = []any{&line}
+		}
+		if err := found.Scan(to...); err != nil {
+			tb.Fatal(err)
+		}
+		plan.WriteString(line + "\n")
+	}
+	return plan.String()
+}
+
+// BenchmarkListMovies lists a page of each kind with its count, as a request
+// does. MARQUEE_BENCH_FILMS sets how many films there are.
+func BenchmarkListMovies(b *testing.B) {
+	for name, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(b.TempDir(), "films.db"), "postgres": testrig.Postgres(b)} {
+		s := manyFilms(b, url)
+		for _, query := range []string{"all by title, backward false", "all by -year, backward true", "genre by title, backward false", "genre by -rating, backward false", "word by title, backward false", "prefix by -year, backward false", "years by title, backward false"} {
+			q := plans()[query]
+			b.Run(name+"/"+strings.ReplaceAll(query, " ", "_"), func(b *testing.B) {
+				for b.Loop() {
+					n, err := s.CountMovies(b.Context(), q.Selection, catalog.MostCounted)
+					if err != nil {
+						b.Fatal(err)
+					}
+					q.Few = n <= catalog.MostCounted && !q.Everything()
+					if _, err := s.ListMovies(b.Context(), "nobody", q); err != nil {
+						b.Fatal(err)
+					}
+				}
+				b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(time.Millisecond), "ms/page")
+			})
+		}
+	}
+}
