@@ -68,6 +68,12 @@ func (h home) start(t *testing.T, silent bool, more ...string) *screen {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = h.environ(more...)
+	return onTerminal(t, cmd, silent)
+}
+
+// onTerminal starts a command on a terminal of its own.
+func onTerminal(t *testing.T, cmd *exec.Cmd, silent bool) *screen {
+	t.Helper()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 30, Cols: 100})
 	if err != nil {
 		t.Fatal(err)
