@@ -38,6 +38,18 @@ func (r userRow) account() auth.Account {
 	}
 }
 
+// check refuses text that no database can keep, whoever let it through.
+func (r userRow) check() error {
+	var fields []marquee.FieldError
+	if !storable(r.Username) {
+		fields = append(fields, marquee.FieldError{Field: "username", Code: marquee.FieldCharacters})
+	}
+	if !storable(r.Email) {
+		fields = append(fields, marquee.FieldError{Field: "email", Code: marquee.FieldCharacters})
+	}
+	return marquee.Invalid(fields...)
+}
+
 // CreateAccount keeps a new account. An empty id is made here; a zero
 // CreatedAt is now. CodeUsernameTaken, CodeEmailTaken.
 func (s *Store) CreateAccount(ctx context.Context, a auth.Account) (auth.Account, error) {
@@ -61,8 +73,11 @@ func (s *Store) CreateAccount(ctx context.Context, a auth.Account) (auth.Account
 			PasswordHash: a.PasswordHash, IsActive: a.IsActive, IsSuperuser: a.IsSuperuser,
 			CreatedAt: micros(orNow(a.CreatedAt, now)), UpdatedAt: micros(orNow(a.UpdatedAt, now)),
 		}
+		if err := row.check(); err != nil {
+			return err
+		}
 		_, err = tx.NewInsert().Model(&row).Exec(ctx)
-		return s.taken(op, err, "")
+		return taken(op, err)
 	})
 	if err != nil {
 		return auth.Account{}, s.whichTaken(ctx, err, "", row)

@@ -26,13 +26,22 @@ func (s *Store) UpdateAccount(ctx context.Context, id string, p auth.AccountPatc
 			return marquee.E(marquee.CodeWrongPassword)
 		}
 		patch(&row, p)
+		if err := row.check(); err != nil {
+			return err
+		}
 		now, err := s.nowIn(ctx, tx)
 		if err != nil {
 			return err
 		}
 		row.UpdatedAt = micros(now)
 		if _, err := tx.NewUpdate().Model(&row).ExcludeColumn("id", "created_at").WherePK().Exec(ctx); err != nil {
-			return s.taken(op, err, id)
+			return taken(op, err)
+		}
+		if p.PasswordHash != nil {
+			// A link made for the old password must not undo the new one.
+			if _, err := tx.NewDelete().Model((*passwordLinkRow)(nil)).Where("user_id = ?", id).Exec(ctx); err != nil {
+				return err
+			}
 		}
 		if p.EndReason == "" {
 			return nil
@@ -77,7 +86,7 @@ func (s *Store) lockUser(ctx context.Context, tx bun.Tx, id string) (userRow, er
 
 // taken turns a violated unique constraint of users into its code. SQLite does
 // not name the constraint: whichTaken looks, after the transaction.
-func (s *Store) taken(op string, err error, _ string) error {
+func taken(op string, err error) error {
 	constraint, unique := isUnique(err)
 	switch {
 	case !unique:

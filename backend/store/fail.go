@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 	"unicode/utf8"
 
@@ -29,12 +30,19 @@ func (s *Store) fail(op string, err error) error {
 	case errors.Is(err, sql.ErrNoRows):
 		return marquee.Wrap(marquee.CodeNotFound, op, err)
 	case isAway(err):
-		return marquee.Unavailable(op, err)
+		return marquee.Unavailable(op, oneLine{err})
 	case isUnstorable(err):
 		return marquee.Wrap(marquee.CodeInvalid, op, err)
 	}
 	return marquee.Wrap(marquee.CodeInternal, op, err)
 }
+
+// oneLine keeps a message on one line: pgx lists each address it tried on its
+// own, which an operator's terminal and a log both show badly.
+type oneLine struct{ error }
+
+func (e oneLine) Error() string { return strings.Join(strings.Fields(e.error.Error()), " ") }
+func (e oneLine) Unwrap() error { return e.error }
 
 // isAway reports an error after which the same request may succeed later: no
 // connection, no time left, no room, or a lock that did not come free.

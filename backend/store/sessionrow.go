@@ -54,6 +54,7 @@ func (r sessionRow) session() auth.Session {
 }
 
 func rowOf(s auth.Session) sessionRow {
+	s.Origin, s.RotatedOrigin = storableOrigin(s.Origin), storableOrigin(s.RotatedOrigin)
 	return sessionRow{
 		ID: s.ID, UserID: s.UserID, SecretHash: s.SecretHash, CookieHash: s.CookieHash,
 		Counter: s.Counter, FromCounter: s.FromCounter, RotatedAt: micros(s.RotatedAt), Seen: s.Seen,
@@ -64,6 +65,14 @@ func rowOf(s auth.Session) sessionRow {
 		Client: s.Origin.Client, Address: s.Origin.Address, Agent: s.Origin.Agent,
 		RotatedClient: s.RotatedOrigin.Client, RotatedAddress: s.RotatedOrigin.Address, RotatedAgent: s.RotatedOrigin.Agent,
 		Brief: s.Brief,
+	}
+}
+
+// storableOrigin makes what a client says of itself fit to be kept and shown:
+// a NUL in an agent must not turn a sign-in into an error.
+func storableOrigin(o marquee.Origin) marquee.Origin {
+	return marquee.Origin{
+		Client: marquee.CleanText(o.Client, 16), Address: marquee.CleanText(o.Address, 64), Agent: marquee.CleanText(o.Agent, 256),
 	}
 }
 

@@ -34,6 +34,7 @@ func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash st
 			o.AuthTime = now
 		}
 		row := rowOf(o)
+		o = row.session()
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return err
 		}

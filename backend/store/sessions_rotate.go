@@ -35,6 +35,7 @@ func (s *Store) AdvanceSession(ctx context.Context, id string, n int64, secretHa
 
 // rotate is what every rotation writes.
 func (s *Store) rotate(q *bun.UpdateQuery, counter, from int64, o marquee.Origin, lives auth.Lives) *bun.UpdateQuery {
+	o = storableOrigin(o)
 	return q.Model((*sessionRow)(nil)).
 		Set("counter = ?", counter).Set("from_counter = ?", from).
 		Set("rotated_at = ?", s.now()).Set("last_used_at = ?", s.now()).

@@ -26,7 +26,7 @@ const sqliteReaders = 8
 // fail with "locked". FULL keeps what was answered through a power cut.
 var sqlitePragmas = []string{
 	"busy_timeout(5000)", "journal_mode(WAL)", "foreign_keys(ON)", "synchronous(FULL)",
-	"temp_store(MEMORY)", "cache_size(-16000)", "mmap_size(268435456)",
+	"temp_store(MEMORY)", "cache_size(-16000)",
 }
 
 func openSQLite(ctx context.Context, path string, clock func() time.Time, log *slog.Logger) (*Store, error) {
@@ -63,6 +63,9 @@ func openSQLite(ctx context.Context, path string, clock func() time.Time, log *s
 // makeFile makes the database file, 0600 since it holds password hashes, and
 // returns its absolute path. SQLite gives its companions the same mode.
 func makeFile(path string) (string, error) {
+	if path == "" {
+		return "", errors.New("the database URL sqlite: names no file")
+	}
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return "", fmt.Errorf("the path of the database: %w", err)

@@ -20,11 +20,17 @@ func TestMain(m *testing.M) { os.Exit(testrig.Main(m)) }
 
 // onBoth runs a test on SQLite and, where it is there, on Postgres.
 func onBoth(t *testing.T, fn func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	onBothWithClock(t, nil, fn)
+}
+
+func onBothWithClock(t *testing.T, clock func() time.Time, fn func(t *testing.T, s *store.Store)) {
+	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
-		fn(t, open(t, "sqlite:"+filepath.Join(t.TempDir(), "marquee.db"), nil))
+		fn(t, open(t, "sqlite:"+filepath.Join(t.TempDir(), "marquee.db"), clock))
 	})
 	t.Run("postgres", func(t *testing.T) {
-		fn(t, open(t, testrig.PostgresFrom(t, "store", migrate), nil))
+		fn(t, open(t, testrig.PostgresFrom(t, "store", migrate), clock))
 	})
 }
 

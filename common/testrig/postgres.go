@@ -186,9 +186,10 @@ func (s *PostgresProcess) URL() string {
 }
 
 func (s *PostgresProcess) launch() error {
+	// synchronous_commit stays on: what was answered must survive Kill.
 	cmd := exec.Command(filepath.Join(s.bin, "postgres"), "-D", s.data(), "-p", strconv.Itoa(s.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off",
-		"-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "max_connections=300",
+		"-c", "full_page_writes=off", "-c", "max_connections=300",
 		"-c", "shared_buffers=64MB", "-c", "log_min_messages=fatal")
 	s.as(cmd)
 	p, err := start(cmd, syscall.SIGQUIT)
