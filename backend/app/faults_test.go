@@ -19,9 +19,9 @@ import (
 // Whatever happens to Redis, nobody is signed out and nothing ended comes back.
 func TestRedisForgets(t *testing.T) {
 	for name, happens := range map[string]func(t *testing.T, r *testrig.Server){
-		"flushed":         func(t *testing.T, r *testrig.Server) { flush(t, r) },
-		"restarted empty": func(_ *testing.T, r *testrig.Server) { r.Stop(); r.Start() },
-		"rolled back":     func(_ *testing.T, r *testrig.Server) { r.Kill(); r.Start() },
+		"flushed":     func(t *testing.T, r *testrig.Server) { flush(t, r) },
+		"restarted":   func(_ *testing.T, r *testrig.Server) { r.Stop(); r.Start() },
+		"rolled back": func(_ *testing.T, r *testrig.Server) { r.Kill(); r.Start() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := testrig.RedisServer(t)

@@ -1,0 +1,110 @@
+package app_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"io"
+	"log/slog"
+	"math/big"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/marquee/backend/app"
+)
+
+func TestMetricsHaveTheirOwnListener(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	check(t, err)
+	metrics := l.Addr().String()
+	check(t, l.Close())
+	s := serve(t, append(embeddedPair(t), "METRICS_ADDR="+metrics))
+	v := visit(t, s.URL()).login(newPerson(t, s.URL()))
+	wantStatus(t, s.URL(), v.held().AccessToken, http.StatusOK)
+
+	for _, want := range []string{`code="201",method="post"`, "marquee_ready 1", "go_goroutines"} {
+		await(t, want+" in the metrics", func() bool {
+			answer, err := http.Get("http://" + metrics + "/metrics")
+			check(t, err)
+			defer answer.Body.Close()
+			body, err := io.ReadAll(answer.Body)
+			check(t, err)
+			return strings.Contains(string(body), want)
+		})
+	}
+	if status := get(t, s.URL()+"/metrics"); status == http.StatusOK {
+		t.Error("metrics are on the public listener")
+	}
+}
+
+func TestHTTPS(t *testing.T) {
+	cert, key := writeCertificate(t)
+	s := serve(t, append(embeddedPair(t), "TLS_CERT="+cert, "TLS_KEY="+key))
+	raw, err := os.ReadFile(cert)
+	check(t, err)
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(raw)
+	c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
+	defer c.CloseIdleConnections()
+	answer, err := c.Get(s.URL() + "/livez")
+	check(t, err)
+	check(t, answer.Body.Close())
+	if answer.StatusCode != http.StatusOK || !strings.HasPrefix(s.URL(), "https://") {
+		t.Error(s.URL(), answer.StatusCode)
+	}
+}
+
+func writeCertificate(t *testing.T) (cert, key string) {
+	t.Helper()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	check(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	check(t, err)
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
+	check(t, err)
+	dir := t.TempDir()
+	cert, key = filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem")
+	check(t, os.WriteFile(cert, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600))
+	check(t, os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}), 0o600))
+	return cert, key
+}
+
+// A request that never ends does not hold the end up for ever.
+func TestEndIsBounded(t *testing.T) {
+	a, err := app.New(t.Context(), load(t, embeddedPair(t)), app.Options{Log: slog.New(slog.DiscardHandler), DrainLimit: 200 * time.Millisecond})
+	check(t, err)
+	ctx, end := context.WithCancel(context.WithoutCancel(t.Context()))
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(a.URL(), "http://"))
+	check(t, err)
+	defer conn.Close()
+	_, err = io.WriteString(conn, "POST /api/v1/auth/refresh HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+	check(t, err)
+	if status := get(t, a.URL()+"/livez"); status != http.StatusOK {
+		t.Error(status)
+	}
+	end()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("nothing was cut off: %v", err)
+		}
+	case <-time.After(patience):
+		t.Fatal("it has not ended")
+	}
+}
