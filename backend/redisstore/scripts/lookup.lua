@@ -10,7 +10,11 @@ end
 if f[10] and ahead(f[11], ticket_life) then
   return {'ticket', f[10]}
 end
-redis.call('DEL', key)
+-- After a write of a script Redis lets it write on without memory: so none
+-- comes first where there is nothing to remove.
+if f[1] or f[10] then
+  redis.call('DEL', key)
+end
 redis.call('HSET', key, 'ticket', ARGV[2], 'until', later(ticket_life))
 redis.call('PEXPIRE', key, math.ceil(ticket_life / 1000) * 2)
 return {'ticket', ARGV[2]}
