@@ -134,8 +134,8 @@ func (s *Store) CountMovies(ctx context.Context, sel catalog.Selection, most int
 	if !storable(sel.Genre) {
 		return 0, nil
 	}
-	c := s.matching(sel)
-	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM movies AS m"+c.where()+" LIMIT ?) AS counted", append(c.args, most+1)...).Scan(ctx, &n)
+	c := s.counting(sel)
+	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM "+c.sql+" LIMIT ?) AS counted", append(c.args, most+1)...).Scan(ctx, &n)
 	return n, s.fail(op, err)
 }
 

@@ -53,6 +53,33 @@ func (s *Store) matching(sel catalog.Selection) clause {
 	return c
 }
 
+// counting is a FROM and WHERE that yields a row for each film of a selection
+// and can stop early: it reads the narrowest table that knows.
+func (s *Store) counting(sel catalog.Selection) clause {
+	m := s.termsMatch(sel)
+	var c clause
+	switch {
+	case sel.Nothing || m != "" && sel.Genre != "":
+	case sel.Genre != "":
+		c.and("g.genre = ?", sel.Genre)
+		addYears(&c, "g.year", sel)
+		c.sql = "movie_genres AS g" + c.where()
+		return c
+	case m != "" && !s.onPostgres():
+		c.and("movie_terms MATCH ?", m)
+		from := "movie_terms"
+		if sel.YearFrom != 0 || sel.YearTo != 0 {
+			addYears(&c, "m.year", sel)
+			from += " CROSS JOIN movies AS m ON m.num = movie_terms.rowid" // CROSS keeps the order of the two
+		}
+		c.sql = from + c.where()
+		return c
+	}
+	c = s.matching(sel)
+	c.sql = "movies AS m" + c.where()
+	return c
+}
+
 // filtering selects the same films while an order's index is walked: no part
 // of it may tempt the database to begin elsewhere and sort. A scalar subquery
 // and IS TRUE cannot be looked up in an index; Postgres still estimates the
@@ -65,6 +92,10 @@ func (s *Store) filtering(sel catalog.Selection, sort marquee.Sort) clause {
 	if m := s.termsMatch(sel); m != "" {
 		if s.onPostgres() {
 			c.and("(m.terms @@ CAST(? AS TSQUERY)) IS TRUE", m)
+		} else if sel.Prefix != "" {
+			// FTS5 would join the lists of all words with that beginning again for
+			// each film; this does it once.
+			c.and("m.num IN (SELECT rowid FROM movie_terms WHERE movie_terms MATCH ?)", m)
 		} else {
 			c.and("(SELECT TRUE FROM movie_terms WHERE rowid = m.num AND movie_terms MATCH ?)", m)
 		}

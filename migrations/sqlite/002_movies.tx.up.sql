@@ -37,8 +37,9 @@ CREATE INDEX movies_by_rating ON movies (rating_rank, title_key, id);
 
 -- Terms come folded and cut by the program, separated by spaces. The tokenizer
 -- for ASCII takes every other character as part of a word and so leaves them.
+-- Beginnings of one and two characters are terms of their own, also on Postgres.
 CREATE VIRTUAL TABLE movie_terms USING fts5 (
-    terms, content = '', contentless_delete = 1, detail = 'none', tokenize = 'ascii'
+    terms, content = '', contentless_delete = 1, detail = 'none', prefix = '3 4 5', tokenize = 'ascii'
 );
 
 CREATE TABLE movie_genres (
