@@ -32,7 +32,7 @@ func TestMetricsHaveTheirOwnListener(t *testing.T) {
 	v := visit(t, s.URL()).login(newPerson(t, s.URL()))
 	wantStatus(t, s.URL(), v.held().AccessToken, http.StatusOK)
 
-	for _, want := range []string{`code="201",method="post"`, "marquee_ready 1", "go_goroutines"} {
+	for _, want := range []string{`code="201",method="post"`, "marquee_http_requests_in_flight", "go_goroutines"} {
 		await(t, want+" in the metrics", func() bool {
 			answer, err := http.Get("http://" + metrics + "/metrics")
 			check(t, err)
