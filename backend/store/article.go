@@ -15,7 +15,7 @@ import (
 // articleUsers reads the article's own table. Whatever kind its ids have, they
 // are read as text.
 const articleUsers = `SELECT id::text, coalesce(email, ''), coalesce(username, ''), coalesce(hashed_password, ''),
-	coalesce(is_active, false), coalesce(is_superuser, false), created_at, coalesce(updated_at, created_at)
+	coalesce(is_active, false), coalesce(is_superuser, false), coalesce(created_at, now()), coalesce(updated_at, created_at, now())
 	FROM users ORDER BY created_at, id`
 
 // article is the database of the article's project, open for reading.

@@ -35,8 +35,8 @@ func openPostgres(ctx context.Context, url string, clock func() time.Time, log *
 	if cfg.ConnectTimeout == 0 {
 		cfg.ConnectTimeout = postgresConnect
 	}
-	// When a request gives up, so must its statement: one that waits for a row
-	// lock would otherwise still rotate a token after the caller was told no.
+	// When a request gives up its statement is cancelled, and the connection
+	// stays: by default pgx closes it, and under load everybody would reconnect.
 	cfg.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: time.Second}
 	}
