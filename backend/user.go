@@ -86,7 +86,7 @@ func userImport(msgs *lang.Messages) *cobra.Command {
 		Use: "import --from postgres://...", Short: "Copy people out of the article's database; IMPORT_PASSWORD may hold its password", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if from == "" {
-				return fmt.Errorf("%w: --from postgres://...", errUsage)
+				return fmt.Errorf("%w: say --from, such as postgres://host/name", errUsage)
 			}
 			return operate(cmd.Context(), msgs, operator.ImportUsers{From: from, Password: os.Getenv("IMPORT_PASSWORD")})
 		},
