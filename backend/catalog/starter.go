@@ -3,12 +3,11 @@ package catalog
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-
-	"crypto/sha256"
 
 	"example.com/marquee/common/marquee"
 )

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ import (
 // MARQUEE_BENCH_FILMS for benchmarks with more.
 const planRows = 12_000
 
-func manyFilms(tb testing.TB, url string) *Store {
+func manyFilms(tb testing.TB, url string, n int) *Store {
 	tb.Helper()
 	s, err := Open(tb.Context(), Options{URL: url})
 	if err != nil {
@@ -27,10 +28,6 @@ func manyFilms(tb testing.TB, url string) *Store {
 	tb.Cleanup(func() { _ = s.Close() })
 	if err := s.Migrate(tb.Context()); err != nil {
 		tb.Fatal(err)
-	}
-	n := planRows
-	if wanted, err := strconv.Atoi(os.Getenv("MARQUEE_BENCH_FILMS")); err == nil {
-		n = wanted
 	}
 	var batch []catalog.Film
 	for i := range n {
@@ -88,7 +85,7 @@ func plans() map[string]catalog.MovieQuery {
 func TestPlans(t *testing.T) {
 	for name, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "films.db"), "postgres": testrig.Postgres(t)} {
 		t.Run(name, func(t *testing.T) {
-			s := manyFilms(t, url)
+			s := manyFilms(t, url, planRows)
 			t.Run("large selections walk their index", s.testWalks)
 			t.Run("small selections are looked up", s.testLookups)
 		})
@@ -126,6 +123,42 @@ func (s *Store) testLookups(t *testing.T) {
 	}
 }
 
+// Whether films are gathered or walked is a matter of speed alone.
+func TestBothWaysFindTheSameFilms(t *testing.T) {
+	for name, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "films.db"), "postgres": testrig.Postgres(t)} {
+		t.Run(name, func(t *testing.T) { manyFilms(t, url, 1200).testSameFilms(t) })
+	}
+}
+
+func (s *Store) testSameFilms(t *testing.T) {
+	for _, sel := range []catalog.Selection{
+		{}, {Nothing: true}, {Genre: "Drama"}, {Genre: "Drama", YearFrom: 1950, YearTo: 1952}, {YearFrom: 2018}, {YearTo: 1921},
+		{Terms: []string{"w7"}}, {Prefix: "w77"}, {Terms: []string{"film", "w7"}, Prefix: "rare1", YearTo: 1990}, {Terms: []string{"w9"}, Genre: "Drama"},
+	} {
+		n, err := s.CountMovies(t.Context(), sel, catalog.MostCounted)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sort := range []marquee.Sort{marquee.SortTitle, marquee.SortYear, marquee.SortYearDesc, marquee.SortRating} {
+			for _, backward := range []bool{false, true} {
+				q := catalog.MovieQuery{Selection: sel, Sort: sort, Window: catalog.Window{Limit: 300, Backward: backward}}
+				walked, err := s.ListMovies(t.Context(), "nobody", q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				q.Few = true
+				gathered, err := s.ListMovies(t.Context(), "nobody", q)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !reflect.DeepEqual(walked, gathered) || len(walked) != min(n, 300) && !sel.Everything() || (len(walked) == 0) != sel.Nothing {
+					t.Errorf("%+v by %s, backward %v: %d walked, %d gathered, %d counted", sel, sort, backward, len(walked), len(gathered), n)
+				}
+			}
+		}
+	}
+}
+
 func (s *Store) explain(tb testing.TB, query string, args []any) string {
 	tb.Helper()
 	how := "EXPLAIN QUERY PLAN "
@@ -156,8 +189,12 @@ func (s *Store) explain(tb testing.TB, query string, args []any) string {
 // BenchmarkListMovies lists a page of each kind with its count, as a request
 // does. MARQUEE_BENCH_FILMS sets how many films there are.
 func BenchmarkListMovies(b *testing.B) {
+	n := planRows
+	if wanted, err := strconv.Atoi(os.Getenv("MARQUEE_BENCH_FILMS")); err == nil {
+		n = wanted
+	}
 	for name, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(b.TempDir(), "films.db"), "postgres": testrig.Postgres(b)} {
-		s := manyFilms(b, url)
+		s := manyFilms(b, url, n)
 		for _, query := range []string{"all by title, backward false", "all by -year, backward true", "genre by title, backward false", "genre by -rating, backward false", "word by title, backward false", "prefix by -year, backward false", "years by title, backward false"} {
 			q := plans()[query]
 			b.Run(name+"/"+strings.ReplaceAll(query, " ", "_"), func(b *testing.B) {
