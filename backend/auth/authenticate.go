@@ -11,12 +11,9 @@ import (
 // is not ours, its time is over, or its session has ended on whatever process;
 // CodeUnavailable if that cannot be told.
 func (s *Service) Authenticate(ctx context.Context, accessToken string) (marquee.Actor, error) {
-	c, err := s.verifier.verify(accessToken, func(kid string) (accessKey, error) { return s.keys.find(ctx, kid) })
+	c, err := s.authentic(ctx, accessToken)
 	if err != nil {
-		if marquee.IsCode(err, marquee.CodeUnavailable) {
-			return marquee.Actor{}, err
-		}
-		return marquee.Actor{}, marquee.Wrap(marquee.CodeInvalidToken, "verify an access token", err)
+		return marquee.Actor{}, err
 	}
 	a, err := s.alive(ctx, c.SessionID)
 	if err != nil {
@@ -31,6 +28,16 @@ func (s *Service) Authenticate(ctx context.Context, accessToken string) (marquee
 		}
 	}
 	return marquee.Actor{UserID: a.UserID, SessionID: c.SessionID, AuthTime: a.AuthTime, AMR: a.AMR}, nil
+}
+
+// authentic returns what an access token of ours says, whether or not its
+// session lives. CodeInvalidToken, CodeUnavailable if a key cannot be looked up.
+func (s *Service) authentic(ctx context.Context, accessToken string) (accessClaims, error) {
+	c, err := s.verifier.verify(accessToken, func(kid string) (accessKey, error) { return s.keys.find(ctx, kid) })
+	if err == nil || marquee.IsCode(err, marquee.CodeUnavailable) {
+		return c, err
+	}
+	return c, marquee.Wrap(marquee.CodeInvalidToken, "verify an access token", err)
 }
 
 var errFilledOver = errors.New("the copy of a session was taken away twice while it was made")

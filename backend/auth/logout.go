@@ -46,6 +46,19 @@ func (s *Service) end(ctx context.Context, userID, sessionID string, scope marqu
 	return nil
 }
 
+// LogoutWithAccessToken ends the session of an access token without asking
+// whether it lives: one that has ended already is no error, and what is left of
+// its copy is removed again; while Redis is away the end is in SQL and the
+// answer CodeUnavailable. CodeInvalidToken if the token is not ours or its time
+// is over.
+func (s *Service) LogoutWithAccessToken(ctx context.Context, token string) error {
+	c, err := s.authentic(ctx, token)
+	if err != nil {
+		return err
+	}
+	return s.end(ctx, c.Subject, c.SessionID, marquee.LogoutLocal)
+}
+
 // LogoutWithRefreshToken ends sessions for a client whose access token is
 // dead. CodeInvalidToken if the token is not authentic.
 //

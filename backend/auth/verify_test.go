@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -361,9 +360,19 @@ func TestHS256(t *testing.T) {
 // JWT-20: what is accepted is, byte for byte, what was signed.
 func FuzzVerify(f *testing.F) {
 	s := newSmith(f)
+	// The same key and tokens in every process of the fuzzer.
+	private := ed25519.NewKeyFromSeed(testSecret("fuzz"))
+	public := private.Public().(ed25519.PublicKey)
+	s.key.id, s.key.private, s.key.public = thumbprint(public), private, public
 	signed := map[string]bool{}
-	for range 3 {
-		token := s.good(f)
+	for i := range 3 {
+		c := s.claims()
+		c.Subject, c.SessionID = "019aa000-0000-7000-8000-000000000001", "019aa000-0000-7000-8000-000000000002"
+		c.ID, c.Counter = "a token of the fuzzer", int64(i+1)
+		token, err := c.sign(s.key)
+		if err != nil {
+			f.Fatal(err)
+		}
 		signed[token] = true
 		f.Add(token)
 		f.Add(token + "\n")
@@ -374,9 +383,8 @@ func FuzzVerify(f *testing.F) {
 			f.Add(b64(header) + "." + b64(payload) + "." + b64(strings.Repeat("s", 64)))
 		}
 	}
-	known := maps.Clone(signed)
 	f.Fuzz(func(t *testing.T, token string) {
-		if s.accepts(token) && !known[token] {
+		if s.accepts(token) && !signed[token] {
 			t.Errorf("accepted what was never signed: %q", token)
 		}
 	})
