@@ -164,7 +164,7 @@ func TestAttack_CookiesAndHeaders(t *testing.T) {
 	for _, path := range []string{"/", "/login", "/films", "/account", "/nothing"} {
 		p := v.get(path)
 		for header, want := range map[string]string{
-			"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+			"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 			"Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "no-store",
 		} {
 			if got := p.Header.Get(header); !strings.HasPrefix(got, want) {

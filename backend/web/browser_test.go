@@ -31,7 +31,7 @@ func browser(t *testing.T, language string) context.Context {
 
 func TestInABrowser(t *testing.T) {
 	for language, words := range map[string]struct{ films, found, rated, listed, out string }{
-		"en": {"60 films", "1 films", "★ 8.0", "On your watchlist", "Create an account"},
+		"en": {"60 films", "1 film\n", "★ 8.0", "On your watchlist", "Create an account"},
 		"ko": {"영화 60편", "영화 1편", "★ 8.0", "담겨 있습니다", "회원가입"},
 	} {
 		t.Run(language, func(t *testing.T) {

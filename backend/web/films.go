@@ -16,6 +16,9 @@ type choice struct {
 	Chosen       bool
 }
 
+// problem is one line of what is wrong; Label is "" for what has no field.
+type problem struct{ Field, Label, Text string }
+
 type filmsPage struct {
 	Query, YearFrom, YearTo string
 	Genres, Sorts           []choice
@@ -23,7 +26,9 @@ type filmsPage struct {
 	Count                   string
 	Previous, Next          string // addresses of the neighbouring pages
 	Filtered                bool
-	Errors                  []string
+	// Wrong is what is wrong by the name of the field, Problems the same as a list.
+	Wrong    map[string]string
+	Problems []problem
 }
 
 // films lists and searches the catalogue.
@@ -49,9 +54,12 @@ func (s *server) films(w http.ResponseWriter, v *visit) error {
 		page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
 	}
 	if len(errs) > 0 {
-		status = http.StatusUnprocessableEntity
+		status, page.Wrong = http.StatusUnprocessableEntity, map[string]string{}
 		for _, e := range errs {
-			page.Errors = append(page.Errors, e.Field+": "+v.msgs.T("field."+e.Code, "Limit", e.Limit))
+			label, _ := v.msgs.Find("web." + e.Field)
+			text := v.msgs.T("field."+e.Code, "Limit", e.Limit)
+			page.Wrong[e.Field] = text
+			page.Problems = append(page.Problems, problem{Field: e.Field, Label: label, Text: text})
 		}
 	}
 	s.show(w, v, status, "films", v.msgs.T("web.films"), page)
@@ -104,8 +112,11 @@ func sortChoices(m *lang.Messages, chosen marquee.Sort) []choice {
 }
 
 func countOf(m *lang.Messages, total int, is string) string {
-	if is == marquee.TotalAtLeast {
+	switch {
+	case is == marquee.TotalAtLeast:
 		return m.T("web.count_at_least", "Count", total)
+	case total == 1:
+		return m.T("web.count_one")
 	}
 	return m.T("web.count", "Count", total)
 }

@@ -16,8 +16,10 @@ func (s *server) headers(next http.Handler) http.Handler {
 		"Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
 		"X-Content-Type-Options":  "nosniff",
 		"X-Frame-Options":         "DENY",
-		"Referrer-Policy":         "no-referrer",
-		"Permissions-Policy":      "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+		// Not no-referrer: browsers then send "Origin: null" with our own forms,
+		// which over plain HTTP is all there is to know them by.
+		"Referrer-Policy":    "same-origin",
+		"Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Resource-Policy": "same-origin",
@@ -51,7 +53,7 @@ func (s *server) ours(next http.Handler) http.Handler {
 }
 
 func (s *server) hostIsOurs(hostport string) bool {
-	if s.cfg.PublicURL != nil && strings.EqualFold(hostport, s.cfg.PublicURL.Host) {
+	if u := s.cfg.PublicURL; u != nil && strings.EqualFold(withPort(hostport, u.Scheme), withPort(u.Host, u.Scheme)) {
 		return true
 	}
 	host := hostport
@@ -60,4 +62,12 @@ func (s *server) hostIsOurs(hostport string) bool {
 	}
 	addr, err := netip.ParseAddr(strings.Trim(host, "[]"))
 	return strings.EqualFold(host, "localhost") || err == nil && addr.IsLoopback()
+}
+
+// withPort adds the scheme's own port where none is said.
+func withPort(hostport, scheme string) string {
+	if _, _, err := net.SplitHostPort(hostport); err == nil {
+		return hostport
+	}
+	return hostport + ":" + map[string]string{"http": "80", "https": "443"}[scheme]
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"time"
 
@@ -26,8 +25,7 @@ func (s *server) showLogin(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, localPath(next), http.StatusSeeOther)
 		return nil
 	}
-	s.show(w, v, http.StatusOK, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, ""), Next: next})
-	return nil
+	return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, ""), Next: next}, nil)
 }
 
 // login opens a session. Why a sign-in was refused is never said.
@@ -38,25 +36,10 @@ func (s *server) login(w http.ResponseWriter, v *visit) error {
 	if err == nil {
 		err = s.open(w, v, c, localPath(next))
 	}
-	status := http.StatusUnauthorized
-	switch marquee.ErrorCode(err) {
-	case "":
+	if err == nil {
 		return nil
-	case marquee.CodeWrongCredentials:
-	case marquee.CodeTooManyRequests:
-		status = http.StatusTooManyRequests
-		var e *marquee.Error
-		if errors.As(err, &e) {
-			w.Header().Set("Retry-After", seconds(e.RetryAfter))
-		}
-	default:
-		return err
 	}
-	s.show(w, v, status, "login", v.msgs.T("web.login"), formPage{
-		Fields: loginFields(v.msgs, c.Login), Next: next,
-		Summary: v.msgs.T("error." + string(marquee.ErrorCode(err))),
-	})
-	return nil
+	return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, c.Login), Next: next}, err)
 }
 
 // open signs in and goes on. The session that the browser had is ended first,

@@ -23,9 +23,7 @@ func (s *server) showPassword(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	s.show(w, v, http.StatusOK, "password", v.msgs.T("web.new_password"),
-		formPage{Fields: passwordFields(v.msgs, user.Username)})
-	return nil
+	return s.showForm(w, v, "password", v.msgs.T("web.new_password"), formPage{Fields: passwordFields(v.msgs, user.Username)}, nil)
 }
 
 // setPassword spends the link; every session of the person ends with it.
@@ -38,21 +36,14 @@ func (s *server) setPassword(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	var errs []marquee.FieldError
 	if v.PostForm.Get("repeat") != password {
-		errs = []marquee.FieldError{{Field: "repeat", Code: marquee.FieldMismatch}}
+		err = marquee.Invalid(marquee.FieldError{Field: "repeat", Code: marquee.FieldMismatch})
 	} else {
 		err = s.Auth.UsePasswordLink(v.ctx(), token, password)
-		if errs = fieldErrors(err); err != nil && errs == nil {
-			return err
-		}
 	}
-	if len(errs) > 0 {
-		fields := passwordFields(v.msgs, user.Username)
-		withErrors(v.msgs, fields, errs)
-		s.show(w, v, http.StatusUnprocessableEntity, "password", v.msgs.T("web.new_password"),
-			formPage{Fields: fields, Summary: v.msgs.T("error.invalid_input")})
-		return nil
+	if err != nil {
+		page := formPage{Fields: passwordFields(v.msgs, user.Username)}
+		return s.showForm(w, v, "password", v.msgs.T("web.new_password"), page, err)
 	}
 	http.Redirect(w, v.Request, "/login", http.StatusSeeOther)
 	return nil

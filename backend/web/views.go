@@ -44,7 +44,9 @@ type view struct {
 	Title string
 	Style string
 	Path  string
-	User  *marquee.User
+	// Back is where the choice of a language returns to.
+	Back string
+	User *marquee.User
 	// Form is the token that the page's forms carry.
 	Form string
 	Body any
@@ -55,7 +57,7 @@ type view struct {
 func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title string, body any) {
 	var page bytes.Buffer
 	err := s.views.byName[name].ExecuteTemplate(&page, "layout", view{
-		Messages: v.msgs, Title: title, Style: s.views.style, Path: v.URL.Path,
+		Messages: v.msgs, Title: title, Style: s.views.style, Path: v.URL.Path, Back: s.backTo(v.Request),
 		User: v.user, Form: formToken(s.FormKey, v.cookie), Body: body,
 	})
 	if err != nil {
@@ -67,24 +69,4 @@ func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title s
 	w.Header().Set("Content-Language", v.msgs.Tag())
 	w.WriteHeader(status)
 	_, _ = page.WriteTo(w)
-}
-
-// field is one input of a form with what was typed and what is wrong with it.
-type field struct {
-	Name, Label, Type, Value, Autocomplete, Hint, Error string
-	Required                                            bool
-}
-
-// withErrors puts each error at its field and returns whether there are any.
-func withErrors(msgs *lang.Messages, fields []field, errs []marquee.FieldError) bool {
-	found := false
-	for i := range fields {
-		for _, e := range errs {
-			if e.Field == fields[i].Name {
-				fields[i].Error = msgs.T("field."+e.Code, "Limit", e.Limit)
-				found = true
-			}
-		}
-	}
-	return found
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -38,13 +37,13 @@ func (s *server) page(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{Request: r, msgs: messagesFor(r), address: s.Address(r)}
 		err := s.recognise(w, v)
-		if err == nil && unsafe(r) {
+		if err == nil && unsafe(r) && rt.pattern != "" {
 			err = s.checkForm(v)
 		}
 		switch {
 		case err != nil:
 		case rt.signedIn && v.user == nil:
-			http.Redirect(w, r, "/login?"+url.Values{"next": {backTo(r)}}.Encode(), http.StatusSeeOther)
+			http.Redirect(w, r, "/login?"+url.Values{"next": {s.backTo(r)}}.Encode(), http.StatusSeeOther)
 			return
 		default:
 			err = rt.do(w, v)
@@ -58,6 +57,12 @@ func (s *server) page(rt route) http.Handler {
 // recognise finds out who the visitor is. A cookie that is good no more makes
 // him nobody; a part that is away is an error, and the cookie stays.
 func (s *server) recognise(w http.ResponseWriter, v *visit) error {
+	// Two cookies of the name mean that somebody planted one; which is ours
+	// cannot be told (RFC 6265 section 8.6).
+	if len(v.CookiesNamed(s.sessionCookie())) > 1 {
+		v.cookie = rand.Text()
+		return marquee.E(marquee.CodeMalformed)
+	}
 	if c, err := v.Cookie(s.sessionCookie()); err == nil && c.Value != "" {
 		actor, err := s.Auth.AuthenticateBrowser(v.ctx(), c.Value)
 		if err == nil {
@@ -81,12 +86,16 @@ func (s *server) recognise(w http.ResponseWriter, v *visit) error {
 	return nil
 }
 
-// backTo is where a visitor wanted to go; a form that was sent is not sent again.
-func backTo(r *http.Request) string {
-	if unsafe(r) {
-		return "/films"
+// backTo is where a visitor is or wanted to go. A form that was sent is not
+// sent again: its page, if it has one at the same address.
+func (s *server) backTo(r *http.Request) string {
+	switch {
+	case !unsafe(r):
+		return r.URL.RequestURI()
+	case s.taken(r, http.MethodGet):
+		return r.URL.EscapedPath()
 	}
-	return r.URL.RequestURI()
+	return "/films"
 }
 
 // localPath returns next if it is a path of ours, else the films: an address
@@ -112,22 +121,4 @@ func messagesFor(r *http.Request) *lang.Messages {
 		return lang.In(c.Value)
 	}
 	return lang.Accept(r.Header.Get("Accept-Language"))
-}
-
-// fieldErrors returns what is wrong by field, or nil if err is no refusal of
-// what was typed.
-func fieldErrors(err error) []marquee.FieldError {
-	var e *marquee.Error
-	if !errors.As(err, &e) {
-		return nil
-	}
-	switch e.Code {
-	case marquee.CodeInvalid:
-		return e.Fields
-	case marquee.CodeUsernameTaken:
-		return []marquee.FieldError{{Field: "username", Code: marquee.FieldTaken}}
-	case marquee.CodeEmailTaken:
-		return []marquee.FieldError{{Field: "email", Code: marquee.FieldTaken}}
-	}
-	return nil
 }

@@ -65,6 +65,7 @@ type server struct {
 	cfg   Config
 	views *views
 	style stylesheet
+	mux   *http.ServeMux
 }
 
 // New returns the pages. It panics if the embedded templates cannot be read,
@@ -82,16 +83,32 @@ func New(d Deps, cfg Config) http.Handler {
 	s := &server{Deps: d, cfg: cfg, style: loadStylesheet()}
 	s.views = loadViews(s.style.path())
 
-	mux := http.NewServeMux()
+	s.mux = http.NewServeMux()
 	for _, r := range s.routes() {
-		mux.Handle(r.pattern, s.page(r))
+		s.mux.Handle(r.pattern, s.page(r))
 	}
-	mux.Handle("GET "+s.style.path(), s.style)
-	mux.Handle("/", s.page(route{do: s.missing}))
+	s.mux.Handle("GET "+s.style.path(), s.style)
 
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(s.denyCrossOrigin))
-	return s.ours(s.headers(http.MaxBytesHandler(protection.Handler(mux), maxForm)))
+	return s.ours(s.headers(http.MaxBytesHandler(protection.Handler(http.HandlerFunc(s.serve)), maxForm)))
+}
+
+// serve finds the page. What no route takes gets a page of ours as well.
+func (s *server) serve(w http.ResponseWriter, r *http.Request) {
+	if s.taken(r, r.Method) {
+		s.mux.ServeHTTP(w, r)
+		return
+	}
+	s.page(route{do: s.missing}).ServeHTTP(w, r)
+}
+
+// taken tells whether there is a route for the request's path and this method.
+func (s *server) taken(r *http.Request, method string) bool {
+	asked := *r
+	asked.Method = method
+	_, pattern := s.mux.Handler(&asked)
+	return pattern != ""
 }
 
 type route struct {

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+)
+
+// formPage is a page of one form.
+type formPage struct {
+	Fields []field
+	// Summary is what is wrong as a whole; "" if nothing is.
+	Summary string
+	Next    string
+}
+
+// Wrong are the fields that need another look, for the list above the form.
+func (p formPage) Wrong() []field {
+	var wrong []field
+	for _, f := range p.Fields {
+		if f.Error != "" {
+			wrong = append(wrong, f)
+		}
+	}
+	return wrong
+}
+
+// field is one input of a form with what was typed and what is wrong with it.
+// A password is never in Value.
+type field struct {
+	Name, Label, Type, Value, Autocomplete, Hint, Error string
+	Required                                            bool
+}
+
+// showForm shows a form, with what err says is wrong with it. What was typed
+// must come back as well where waiting is all that helps; any other error is
+// returned for a page of its own.
+func (s *server) showForm(w http.ResponseWriter, v *visit, name, title string, page formPage, err error) error {
+	status := http.StatusOK
+	if errs := fieldErrors(err); errs != nil {
+		status, page.Summary = http.StatusUnprocessableEntity, v.msgs.T("error.invalid_input")
+		withErrors(v.msgs, page.Fields, errs)
+	} else {
+		switch marquee.ErrorCode(err) {
+		case "":
+		case marquee.CodeWrongCredentials, marquee.CodeTooManyRequests, marquee.CodeUnavailable, marquee.CodeTimeout:
+			status, page.Summary = s.announce(w, v, err)
+		default:
+			return err
+		}
+	}
+	s.show(w, v, status, name, title, page)
+	return nil
+}
+
+// withErrors puts each error at its field.
+func withErrors(msgs *lang.Messages, fields []field, errs []marquee.FieldError) {
+	for i := range fields {
+		for _, e := range errs {
+			if e.Field == fields[i].Name {
+				fields[i].Error = msgs.T("field."+e.Code, "Limit", e.Limit)
+			}
+		}
+	}
+}
+
+// fieldErrors returns what is wrong by field, or nil if err is no refusal of
+// what was typed.
+func fieldErrors(err error) []marquee.FieldError {
+	var e *marquee.Error
+	if !errors.As(err, &e) {
+		return nil
+	}
+	switch e.Code {
+	case marquee.CodeInvalid:
+		return e.Fields
+	case marquee.CodeUsernameTaken:
+		return []marquee.FieldError{{Field: "username", Code: marquee.FieldTaken}}
+	case marquee.CodeEmailTaken:
+		return []marquee.FieldError{{Field: "email", Code: marquee.FieldTaken}}
+	}
+	return nil
+}
