@@ -3,9 +3,11 @@ package web_test
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/chromedp"
 
 	"example.com/marquee/common/testrig"
@@ -37,6 +39,13 @@ func TestInABrowser(t *testing.T) {
 		t.Run(language, func(t *testing.T) {
 			s := openSite(t)
 			ctx := browser(t, language)
+			// The policy's violations, failed loads and errors come as log entries.
+			var complaints sync.Map
+			must(t, chromedp.Listen(ctx, func(ev any) {
+				if e, ok := ev.(*log.EventEntryAdded); ok && (e.Entry.Level == "error" || e.Entry.Level == "warning") {
+					complaints.Store(e.Entry.Text+" "+e.Entry.URL, true)
+				}
+			}))
 			step := func(what, want string, steps ...chromedp.Action[chromedp.Void]) {
 				t.Helper()
 				if _, err := chromedp.Run(ctx, chromedp.Steps(steps...)); err != nil {
@@ -71,6 +80,7 @@ func TestInABrowser(t *testing.T) {
 				fill("username", name), fill("password", password))
 			submit("sign in", "main form button", words.films)
 
+			complaints.Range(func(text, _ any) bool { t.Errorf("the browser complains: %v", text); return true })
 			elsewhere, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](
 				`performance.getEntriesByType("resource").map(e => e.name).filter(n => !n.startsWith(location.origin))`))
 			if err != nil || len(elsewhere) > 0 {

@@ -42,9 +42,6 @@ type errorPage struct {
 // rest.
 func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 	status, text := s.announce(w, v, err)
-	// Whoever is signed in stays so, but the page must not need the parts that
-	// may be away: it shows nobody.
-	v.user = nil
 	s.show(w, v, status, "error", v.msgs.T("web.error.title"), errorPage{
 		Status: status, Text: text, RequestID: marquee.RequestIDFrom(v.ctx()),
 	})

@@ -124,7 +124,7 @@ func TestASessionCanBeEndedFromAnother(t *testing.T) {
 func TestErrorsArePages(t *testing.T) {
 	v := openSite(t).visitor(t)
 	v.register()
-	v.get("/nothing/here").mustShow(t, http.StatusNotFound, "There is nothing here", "<html")
+	v.get("/nothing/here").mustShow(t, http.StatusNotFound, "There is nothing here", "<html", "Sign out") // still signed in
 	v.get("/films/00000000-0000-0000-0000-000000000000").mustShow(t, http.StatusNotFound, "There is nothing here")
 	p := v.do(v.request("/films", nil))
 	if p.StatusCode != http.StatusMethodNotAllowed && p.StatusCode != http.StatusForbidden && p.StatusCode != http.StatusNotFound {

@@ -19,11 +19,12 @@ var templateFiles embed.FS
 // views is every page, parsed once.
 type views struct {
 	byName map[string]*template.Template
-	style  string
+	style  string // paths
+	icon   string
 }
 
-func loadViews(stylePath string) *views {
-	v := &views{byName: map[string]*template.Template{}, style: stylePath}
+func loadViews(stylePath, iconPath string) *views {
+	v := &views{byName: map[string]*template.Template{}, style: stylePath, icon: iconPath}
 	base := template.Must(template.New("").Funcs(template.FuncMap{
 		"join": strings.Join,
 	}).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
@@ -43,6 +44,7 @@ type view struct {
 	*lang.Messages
 	Title string
 	Style string
+	Icon  string
 	Path  string
 	// Back is where the choice of a language returns to.
 	Back string
@@ -57,7 +59,7 @@ type view struct {
 func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title string, body any) {
 	var page bytes.Buffer
 	err := s.views.byName[name].ExecuteTemplate(&page, "layout", view{
-		Messages: v.msgs, Title: title, Style: s.views.style, Path: v.URL.Path, Back: s.backTo(v.Request),
+		Messages: v.msgs, Title: title, Style: s.views.style, Icon: s.views.icon, Path: v.URL.Path, Back: s.backTo(v.Request),
 		User: v.user, Form: formToken(s.FormKey, v.cookie), Body: body,
 	})
 	if err != nil {

@@ -64,7 +64,6 @@ type server struct {
 	Deps
 	cfg   Config
 	views *views
-	style stylesheet
 	mux   *http.ServeMux
 }
 
@@ -80,14 +79,17 @@ func New(d Deps, cfg Config) http.Handler {
 	if d.Address == nil {
 		d.Address = peer
 	}
-	s := &server{Deps: d, cfg: cfg, style: loadStylesheet()}
-	s.views = loadViews(s.style.path())
+	style := newAsset("style", ".css", "text/css; charset=utf-8", styleFile)
+	icon := newAsset("icon", ".svg", "image/svg+xml", iconFile)
+	s := &server{Deps: d, cfg: cfg, views: loadViews(style.path, icon.path)}
 
 	s.mux = http.NewServeMux()
 	for _, r := range s.routes() {
 		s.mux.Handle(r.pattern, s.page(r))
 	}
-	s.mux.Handle("GET "+s.style.path(), s.style)
+	for _, a := range []asset{style, icon} {
+		s.mux.Handle("GET "+a.path, a)
+	}
 
 	protection := http.NewCrossOriginProtection()
 	protection.SetDenyHandler(http.HandlerFunc(s.denyCrossOrigin))
