@@ -12,7 +12,7 @@ import (
 
 func userCommand(msgs *lang.Messages) *cobra.Command {
 	user := &cobra.Command{Use: "user", Short: "Make and mend accounts", Args: usage(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error { return fmt.Errorf("%w: %s", errUsage, cmd.UsageString()) }}
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	user.AddCommand(
 		userCreate(msgs), userPasswd(msgs), userActive(msgs, true), userActive(msgs, false), userImport(msgs),
 		&cobra.Command{

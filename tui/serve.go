@@ -55,10 +55,11 @@ func runServe(ctx context.Context, e environment, server string, out io.Writer) 
 	if err != nil {
 		return err
 	}
+	tries := newTryLimits()
 	door, err := sshd.New(sshd.Options{
 		HostKeyPath: keyPath, Log: log, Hello: background.Question,
 		NewProgram: func(ctx context.Context, v sshd.Visitor) (tea.Model, func(context.Context), error) {
-			return newVisit(ctx, conn, v)
+			return newVisit(ctx, conn, tries.of(v.Address), v)
 		},
 		Notice: func(text string) tea.Msg { return app.NoticeMsg{Text: text} },
 		Filter: func(in sshd.Reader, send func(tea.Msg)) sshd.Reader {
@@ -94,7 +95,7 @@ func runServe(ctx context.Context, e environment, server string, out io.Writer) 
 
 // newVisit makes the pages of one SSH channel. Its tokens live in memory and
 // its session ends with the channel: nobody else could ever use it again.
-func newVisit(ctx context.Context, conn *connection, v sshd.Visitor) (tea.Model, func(context.Context), error) {
+func newVisit(ctx context.Context, conn *connection, limits *peerLimits, v sshd.Visitor) (tea.Model, func(context.Context), error) {
 	say := lang.In(languageOf(v.Environ))
 	o := conn.options
 	o.Tokens, o.Language, o.ClientName = client.MemoryTokens(), say.Tag(), "ssh"
@@ -104,7 +105,7 @@ func newVisit(ctx context.Context, conn *connection, v sshd.Visitor) (tea.Model,
 		return nil, nil, err
 	}
 	m := app.New(app.Options{
-		Context: ctx, Auth: c, Movies: c, SignedIn: c.SignedIn,
+		Context: ctx, Auth: limitedAuth{c, limits}, Movies: c, SignedIn: c.SignedIn,
 		Messages: say, Theme: theme.New(v.Renderer, background.FromEnvironment(v.Environ)),
 		ServerName: conn.serverName, InitialSize: app.Size{Width: v.Width, Height: v.Height},
 		Passwords: conn.passwords, SetLanguage: c.SetLanguage, Remote: true,

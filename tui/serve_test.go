@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"example.com/marquee/common/testrig"
 )
@@ -148,5 +149,44 @@ func TestSSHTellsNoVersion(t *testing.T) {
 	greeting, err := bufio.NewReader(conn).ReadString('\n')
 	if err != nil || strings.TrimSpace(greeting) != "SSH-2.0-marquee" {
 		t.Errorf("greeting %q: %v", greeting, err)
+	}
+}
+
+// One who guesses is slowed before the backend hears of it; a register or a
+// mistyped word or two do not count against anybody.
+func TestAttack_GuessingOverSSH(t *testing.T) {
+	limits := newTryLimits()
+	guesser, other := limits.of("192.0.2.1"), limits.of("192.0.2.2")
+	passed := 0
+	for range 50 {
+		if allow(guesser.signIn) == nil {
+			passed++
+		}
+	}
+	if passed != signInBurst {
+		t.Errorf("%d guesses passed, want %d", passed, signInBurst)
+	}
+	if limits.of("192.0.2.1") != guesser || limits.of("2001:db8::1") != limits.of("2001:db8::2") {
+		t.Error("a new connection starts anew")
+	}
+	for range 3 {
+		if err := allow(other.signIn); err != nil {
+			t.Errorf("the twin, somebody else who mistypes: %v", err)
+		}
+	}
+}
+
+func TestAttack_GuessingOverSSHIsTold(t *testing.T) {
+	d := newHome(t).serve(t)
+	s := d.visit(t)
+	s.see("로그인")
+	s.typeIn("nobody" + tab + "wrong password")
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(patience); !strings.Contains(s.text(), "시도가 너무 많습니다"); <-tick.C {
+		if time.Now().After(end) {
+			t.Fatalf("nobody is slowed:\n%s", s.text())
+		}
+		s.typeIn(enter)
 	}
 }

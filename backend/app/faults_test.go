@@ -75,15 +75,14 @@ func TestRedisAway(t *testing.T) {
 	r := testrig.RedisServer(t)
 	s := serve(t, []string{"DATABASE_URL=" + testrig.Postgres(t), "REDIS_URL=" + r.URL(), "SECRET_KEY=" + newSecret()})
 	name := newPerson(t, s.URL())
-	v, other := visit(t, s.URL()).login(name), visit(t, s.URL()).login(name)
+	v, other, third := visit(t, s.URL()).login(name), visit(t, s.URL()).login(name), visit(t, s.URL()).login(name)
 	held := v.held()
 	r.Stop()
 	wantAway(t, s.URL(), held.AccessToken)
 	wantUp(t, s.URL(), "/livez", "/.well-known/jwks.json", "/login")
 	check(t, visit(t, s.URL(), held).Refresh(t.Context())) // needs no Redis
-	// By access token nothing is known of who asks; by refresh token SQL hears
-	// of the end, and the answer says that not all have.
-	if err := v.Logout(t.Context(), marquee.LogoutLocal); !marquee.IsCode(err, marquee.CodeUnavailable) {
+	// SQL hears of an end, and the answer says that not all have.
+	if err := third.Logout(t.Context(), marquee.LogoutLocal); !marquee.IsCode(err, marquee.CodeUnavailable) {
 		t.Errorf("a sign-out without Redis: %v", err)
 	}
 	if status := post(t, s.URL()+"/api/v1/auth/logout", `{"refresh_token":"`+other.held().RefreshToken+`"}`); status != http.StatusServiceUnavailable {
@@ -93,6 +92,7 @@ func TestRedisAway(t *testing.T) {
 	wantBack(t, s.URL())
 	wantStatus(t, s.URL(), held.AccessToken, http.StatusOK)
 	wantStatus(t, s.URL(), other.held().AccessToken, http.StatusUnauthorized)
+	wantStatus(t, s.URL(), third.held().AccessToken, http.StatusUnauthorized)
 }
 
 func TestPostgresAway(t *testing.T) {

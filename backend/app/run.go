@@ -44,7 +44,7 @@ func (a *App) announce(ctx context.Context) {
 	if !a.cfg.RateLimits {
 		log.WarnContext(ctx, "RATE_LIMITS is off: anybody may guess passwords as fast as he can")
 	}
-	if a.dir != nil {
+	if a.dir != nil && a.cfg.RedisURL.Reveal() == "" {
 		log.InfoContext(ctx, "running on the embedded parts: SQLite and a Redis inside the process; set DATABASE_URL and REDIS_URL for Postgres and Redis",
 			"directory", a.dir.Path())
 	}

@@ -190,6 +190,8 @@ func TestPublicAddress(t *testing.T) {
 		"ADDR=[::1]:8080":     {"http://[::1]:8080", 0},
 		"ADDR=:80 PUBLIC_URL=https://Films.example.com/": {"https://films.example.com", 1},
 		"ADDR=:80 PUBLIC_URL=http://films.example.com":   {"http://films.example.com", 2},
+		"ADDR=:80 PUBLIC_URL=https://films.example:443":  {"https://films.example", 1},
+		"ADDR=:80 PUBLIC_URL=https://films.example:8443": {"https://films.example:8443", 1},
 	} {
 		cfg, err := Load(strings.Fields(environ))
 		if err != nil || cfg.PublicURL.String() != want.url || len(cfg.Warnings) != want.warnings {

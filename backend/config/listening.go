@@ -48,6 +48,10 @@ func (p *PublicURL) UnmarshalText(text []byte) error {
 		return want("public_url")
 	}
 	u.Host = strings.ToLower(u.Host)
+	// Browsers leave the port out where it is the scheme's own.
+	if port := u.Port(); u.Scheme == "http" && port == "80" || u.Scheme == "https" && port == "443" {
+		u.Host = strings.TrimSuffix(u.Host, ":"+port)
+	}
 	p.URL = u
 	return nil
 }

@@ -29,6 +29,22 @@ func TestAttack_MassAssignmentAtRegistration(t *testing.T) {
 	})
 }
 
+// A sign-out that was answered 503, or whose answer was lost, is asked again
+// with the same access token, and is done by then.
+func TestLogoutMayBeRepeated(t *testing.T) {
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{})
+		token, other := r.signIn("mina"), r.login("mina").str("access_token")
+		for range 2 {
+			r.want(r.send(request{method: "POST", path: "/api/v1/auth/logout", token: token}), 200, "")
+		}
+		r.want(r.me(token), 401, "invalid_token")
+		// To end others takes a live session.
+		r.want(r.send(request{method: "POST", path: "/api/v1/auth/logout?scope=global", token: token}), 401, "invalid_token")
+		r.want(r.me(other), 200, "")
+	})
+}
+
 // Section 6 row 3.
 func TestAttack_SelfPromotionByUpdate(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {

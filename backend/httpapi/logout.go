@@ -35,8 +35,8 @@ func (s *server) logout(c echo.Context) error {
 
 // endBy ends sessions by the access token or, when that is missing or dead,
 // by the refresh token: who only has the latter must be able to sign out. So
-// must who signs out while Redis is away: the end is in SQL even if the answer
-// is that the copy could not be removed.
+// must who signs out while Redis is away, and who asks again because that was
+// answered 503: the end of one's own session needs no live one.
 func (s *server) endBy(c echo.Context, refreshToken string, scope marquee.LogoutScope) error {
 	token, err := bearerToken(c.Request().Header)
 	if err == nil {
@@ -48,6 +48,8 @@ func (s *server) endBy(c echo.Context, refreshToken string, scope marquee.Logout
 		return s.Auth.Logout(ctx, scope)
 	case refreshToken != "" && code != marquee.CodeMalformed:
 		return s.Auth.LogoutWithRefreshToken(ctx, refreshToken, scope)
+	case scope == marquee.LogoutLocal && (code == marquee.CodeInvalidToken || code == marquee.CodeUnavailable):
+		return s.Auth.LogoutWithAccessToken(ctx, token)
 	}
 	return err
 }

@@ -184,6 +184,9 @@ func TestKeySetMayBeKept(t *testing.T) {
 func TestPagesGetWhatIsNotTheAPIs(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		pages := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if end, bounded := r.Context().Deadline(); !bounded || time.Until(end) > time.Minute {
+				t.Errorf("a page may work until %v, %v", end, bounded) // a silent database would hold it for ever
+			}
 			w.Header().Set("Content-Type", "text/html")
 			w.Header().Set("Content-Security-Policy", "default-src 'none'; style-src 'self'")
 			_, _ = w.Write([]byte("page " + r.Method + " " + r.URL.Path))

@@ -257,6 +257,13 @@ func (f *faulty) Refresh(ctx context.Context, token string, o marquee.Origin) (m
 	return f.Auth.Refresh(ctx, token, o)
 }
 
+func (f *faulty) LogoutWithAccessToken(ctx context.Context, token string) error {
+	if err := f.fail(ctx); err != nil {
+		return err
+	}
+	return f.Auth.LogoutWithAccessToken(ctx, token)
+}
+
 // syncBuffer is a log that may be read while it is written.
 type syncBuffer struct {
 	mu sync.Mutex

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -73,7 +74,9 @@ func notAPI(c echo.Context) bool {
 func (s *server) pages(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if s.Pages != nil && c.Path() == "" && notAPI(c) {
-			s.Pages.ServeHTTP(c.Response(), c.Request())
+			ctx, cancel := context.WithTimeout(c.Request().Context(), s.cfg.RequestTimeout)
+			defer cancel()
+			s.Pages.ServeHTTP(c.Response(), c.Request().WithContext(ctx))
 			return nil
 		}
 		return next(c)

@@ -24,6 +24,9 @@ type Auth interface {
 	// LogoutWithRefreshToken ends sessions by a refresh token, also by one of
 	// an ended session; CodeInvalidToken, CodeUnavailable.
 	LogoutWithRefreshToken(ctx context.Context, refreshToken string, scope marquee.LogoutScope) error
+	// LogoutWithAccessToken ends the session of an access token, also of an
+	// ended session; CodeInvalidToken, CodeUnavailable.
+	LogoutWithAccessToken(ctx context.Context, accessToken string) error
 	// JWKS returns the public keys as a JSON Web Key Set (RFC 7517).
 	JWKS() []byte
 }

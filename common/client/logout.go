@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -11,12 +12,14 @@ import (
 // the server has confirmed the end of the session or the session was over
 // already; with the server away it stays, and the error says so.
 func (c *Client) Logout(ctx context.Context, scope marquee.LogoutScope) error {
-	if scope == marquee.LogoutOthers {
-		return c.authed(ctx, logoutRequest(scope))
-	}
 	held, _ := c.source.snapshot()
-	if held.Empty() {
+	switch {
+	case held.Empty():
 		return marquee.E(marquee.CodeUnauthenticated)
+	case scope == marquee.LogoutOthers:
+		return c.authed(ctx, logoutRequest(scope))
+	case scope == marquee.LogoutGlobal:
+		return c.logoutGlobal(ctx, held)
 	}
 	err := c.do(ctx, logoutRequest(scope), held.AccessToken)
 	if marquee.IsCode(err, marquee.CodeInvalidToken) {
@@ -26,6 +29,16 @@ func (c *Client) Logout(ctx context.Context, scope marquee.LogoutScope) error {
 		return err
 	}
 	return c.source.forget(context.WithoutCancel(ctx), held.SessionID)
+}
+
+// logoutGlobal ends every session by a live access token: a dead pair ends its
+// own session only. That it was dead, so that the others live on, is told.
+func (c *Client) logoutGlobal(ctx context.Context, held Held) error {
+	err := c.authed(ctx, logoutRequest(marquee.LogoutGlobal))
+	if err != nil && !isOver(err) {
+		return err
+	}
+	return errors.Join(err, c.source.forget(context.WithoutCancel(ctx), held.SessionID))
 }
 
 // replace makes h the held pair after a sign-in. A rotation of the session

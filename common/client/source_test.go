@@ -256,11 +256,27 @@ func TestLogoutWithADeadAccessToken(t *testing.T) {
 	c := open(t, s)
 	signIn(t, c)
 	s.kill()
+	if err := c.Logout(t.Context(), marquee.LogoutLocal); err != nil {
+		t.Fatal(err)
+	}
+	_, _, logouts := s.counts()
+	if c.SignedIn() || len(logouts) != 2 || logouts[1] != "|refresh.1|local" {
+		t.Fatalf("signed in %v, logouts %q", c.SignedIn(), logouts)
+	}
+}
+
+// To end the others takes a live access token: with a dead one the pair is
+// renewed first, so that a success means that all have ended.
+func TestGlobalLogoutRenewsADeadAccessTokenFirst(t *testing.T) {
+	s := newServer(t)
+	c := open(t, s)
+	signIn(t, c)
+	s.kill()
 	if err := c.Logout(t.Context(), marquee.LogoutGlobal); err != nil {
 		t.Fatal(err)
 	}
 	_, _, logouts := s.counts()
-	if c.SignedIn() || len(logouts) != 2 || logouts[1] != "|refresh.1|global" {
+	if c.SignedIn() || len(logouts) != 2 || logouts[1] != "Bearer access.2||global" {
 		t.Fatalf("signed in %v, logouts %q", c.SignedIn(), logouts)
 	}
 }

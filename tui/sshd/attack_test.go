@@ -180,6 +180,28 @@ func TestAttack_TooManyConnections(t *testing.T) {
 	})
 }
 
+func TestAttack_TooManyPrograms(t *testing.T) {
+	h := open(t, sshd.Limits{SessionsPerAddr: 1})
+	first := openWindow(t, mustDial(t, h, keyless()))
+	s, err := mustDial(t, h, keyless()).NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RequestPty("xterm", 24, 80, nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	var exit *gossh.ExitError
+	if err := s.Wait(); !errors.As(err, &exit) || exit.ExitStatus() != 2 || h.living() != 1 {
+		t.Errorf("a second program of one address: %v, %d run", err, h.living())
+	}
+	first.press(t, "q")
+	eventually(t, "the first to end", func() bool { return h.living() == 0 })
+	openWindow(t, mustDial(t, h, keyless())) // the twin
+}
+
 func TestAttack_TooManyChannels(t *testing.T) {
 	h := open(t, sshd.Limits{Channels: 2})
 	c := mustDial(t, h, keyless())

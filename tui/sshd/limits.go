@@ -8,7 +8,7 @@ import (
 	"charm.land/ssh"
 )
 
-// connLimiter counts connections in all and per address.
+// connLimiter counts connections, or programs, in all and per address.
 type connLimiter struct {
 	most, mostPerAddr int
 

@@ -58,13 +58,13 @@ func (s *Server) handle(sess ssh.Session) {
 	case !hasPty:
 		refuse("ssh.needs_terminal")
 	default:
-		select {
-		case s.sessions <- struct{}{}:
-			defer func() { <-s.sessions }()
-			s.run(sess, sizes, msgs)
-		default:
+		peer := limitKey(sess.RemoteAddr())
+		if !s.programs.enter(peer) {
 			refuse("ssh.full")
+			return
 		}
+		defer s.programs.leave(peer)
+		s.run(sess, sizes, msgs)
 	}
 }
 

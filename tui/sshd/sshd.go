@@ -68,6 +68,7 @@ type Limits struct {
 	ConnectionsPerAddr int           // per IPv4 address or IPv6 /64; 32
 	Channels           int           // per connection; 8
 	Sessions           int           // programs in all; 500
+	SessionsPerAddr    int           // programs per IPv4 address or IPv6 /64; 50
 	Idle               time.Duration // without a key pressed; 30 min, warned 1 min before
 	IdleWarning        time.Duration // 1 min
 	MaxAge             time.Duration // of a program; 24 h
@@ -98,6 +99,7 @@ func (l Limits) withDefaults() Limits {
 	num(&l.ConnectionsPerAddr, 32)
 	num(&l.Channels, 8)
 	num(&l.Sessions, 500)
+	num(&l.SessionsPerAddr, 50)
 	num(&l.AuthTries, 6)
 	return l
 }
@@ -109,7 +111,7 @@ type Server struct {
 	log      *slog.Logger
 	ssh      *ssh.Server
 	conns    *connLimiter
-	sessions chan struct{} // one token per running program
+	programs *connLimiter
 
 	mu      sync.Mutex
 	running map[*program]struct{}
@@ -125,7 +127,7 @@ func New(o Options) (*Server, error) {
 		running: map[*program]struct{}{},
 	}
 	s.conns = newConnLimiter(s.limits.Connections, s.limits.ConnectionsPerAddr)
-	s.sessions = make(chan struct{}, s.limits.Sessions)
+	s.programs = newConnLimiter(s.limits.Sessions, s.limits.SessionsPerAddr)
 
 	srv, err := wish.NewServer(
 		wish.WithHostKeyPath(o.HostKeyPath),
