@@ -16,8 +16,9 @@ import (
 
 var _ auth.Copies = (*Store)(nil)
 
-// deleteBatch bounds the scripts sent to Redis in one go.
-const deleteBatch = 200
+// deleteBatch bounds the scripts sent to Redis in one go: as many as the
+// in-process Redis, which compiles each anew, runs well within answerTime.
+const deleteBatch = 25
 
 var errAnswer = errors.New("unexpected answer of a script")
 
