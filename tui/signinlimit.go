@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -32,7 +31,7 @@ type peerLimits struct{ signIn, register *rate.Limiter }
 func newTryLimits() *tryLimits { return &tryLimits{peers: map[string]*peerLimits{}} }
 
 func (t *tryLimits) of(address string) *peerLimits {
-	key := network(address)
+	key := marquee.Network(address)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if p, ok := t.peers[key]; ok {
@@ -47,19 +46,6 @@ func (t *tryLimits) of(address string) *peerLimits {
 	}
 	t.peers[key] = p
 	return p
-}
-
-// network is what one customer holds: an IPv4 address or an IPv6 /64.
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
-		return address
-	}
-	p, err := ip.WithZone("").Prefix(64)
-	if err != nil {
-		return address
-	}
-	return p.String()
 }
 
 // allow returns CodeTooManyRequests above the limit.

@@ -135,7 +135,7 @@ func (a *App) listenTCP() (net.Listener, error) {
 // handler makes the API and the pages over the rules.
 func (a *App) handler() http.Handler {
 	var limiter marquee.Limiter = a.redis
-	limits := httpapi.Limits{}
+	limits := httpapi.DefaultLimits()
 	if !a.cfg.RateLimits {
 		limiter, limits = nil, httpapi.Limits{Off: true}
 	}
@@ -145,6 +145,7 @@ func (a *App) handler() http.Handler {
 		Address: httpapi.AddressOf(a.cfg.TrustedProxies),
 	}, web.Config{
 		PublicURL: a.public.URL, SSHCommand: a.opt.SSHCommand,
+		Limits:    web.Limits{Register: limits.Register, Login: limits.Login, LoginName: limits.LoginName},
 		Passwords: marquee.PasswordRules{Min: a.cfg.PasswordMin},
 	})
 	return httpapi.New(httpapi.Deps{

@@ -73,7 +73,7 @@ var mayImport = map[string][]string{
 	"tui/theme":       {},
 	"tui/app":         {"common/marquee", "common/lang", "tui/theme"},
 	"tui/credentials": {"common/marquee", "common/client"},
-	"tui/sshd":        {"common/marquee", "common/lang", "tui/quiet"},
+	"tui/sshd":        {"common/marquee", "common/lang"},
 	// The one exception to "tui never imports backend": the zero-setup mode.
 	"tui": {"common/marquee", "common/lang", "common/client", "tui/app", "tui/quiet", "tui/theme", "tui/credentials",
 		"tui/sshd", "backend/app", "backend/config"},

@@ -2,9 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"net/netip"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -39,7 +36,7 @@ func (s *server) limit(ctx context.Context, l marquee.Limit, what string, parts 
 	if s.cfg.Limits.Off || s.Limiter == nil {
 		return nil
 	}
-	wait, err := s.Limiter.Allow(ctx, limitKey(what, parts), l)
+	wait, err := s.Limiter.Allow(ctx, marquee.LimitKey(what, parts...), l)
 	switch {
 	case err != nil:
 		return marquee.Unavailable("limit "+what, err)
@@ -47,28 +44,4 @@ func (s *server) limit(ctx context.Context, l marquee.Limit, what string, parts 
 		return &marquee.Error{Code: marquee.CodeTooManyRequests, RetryAfter: wait}
 	}
 	return nil
-}
-
-// limitKey hashes what people typed: keys have one length and hold no names.
-func limitKey(what string, parts []string) string {
-	h := sha256.New()
-	for _, p := range parts {
-		sum := sha256.Sum256([]byte(p))
-		h.Write(sum[:])
-	}
-	return what + ":" + hex.EncodeToString(h.Sum(nil)[:16])
-}
-
-// network is the part of an address that one subscriber has: an IPv6 one
-// commands a whole /64 (RFC 6177 section 2).
-func network(address string) string {
-	ip, err := netip.ParseAddr(address)
-	if err != nil || ip.Unmap().Is4() {
-		return address
-	}
-	p, err := ip.WithZone("").Prefix(64)
-	if err != nil {
-		return address
-	}
-	return p.String()
 }

@@ -18,7 +18,7 @@ func (s *server) login(c echo.Context) error {
 	if err := b.err(); err != nil {
 		return err
 	}
-	ctx, limits, from := c.Request().Context(), s.cfg.Limits, network(cr.Origin.Address)
+	ctx, limits, from := c.Request().Context(), s.cfg.Limits, marquee.Network(cr.Origin.Address)
 	if err := s.limit(ctx, limits.Login, "login", from); err != nil {
 		return err
 	}

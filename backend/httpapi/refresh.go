@@ -22,7 +22,7 @@ func (s *server) refresh(c echo.Context) error {
 	if marquee.IsCode(err, marquee.CodeInvalidToken) {
 		// A client that answers 401 by refreshing again would go round for
 		// ever. Only refusals count: a live token is never limited.
-		if tooMany := s.limit(ctx, s.cfg.Limits.DeadRefresh, "dead-refresh", network(o.Address), token); tooMany != nil {
+		if tooMany := s.limit(ctx, s.cfg.Limits.DeadRefresh, "dead-refresh", marquee.Network(o.Address), token); tooMany != nil {
 			return tooMany
 		}
 	}

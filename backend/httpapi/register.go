@@ -24,7 +24,7 @@ func (s *server) register(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	if err := s.limit(ctx, s.cfg.Limits.Register, "register", network(s.clientAddress(c.Request()))); err != nil {
+	if err := s.limit(ctx, s.cfg.Limits.Register, "register", marquee.Network(s.clientAddress(c.Request()))); err != nil {
 		return err
 	}
 

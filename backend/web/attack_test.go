@@ -194,3 +194,22 @@ func TestAttack_TooLargeAForm(t *testing.T) {
 	form.Set("username", strings.Repeat("x", 7<<10))
 	v.do(v.request("/login", form)).mustShow(t, http.StatusUnauthorized)
 }
+
+// Guesses at one name are slowed whatever address of his network a guesser
+// takes; somebody else's sign-in meanwhile is not.
+func TestAttack_GuessingOnThePages(t *testing.T) {
+	s := openSite(t)
+	s.visitor(t).register()
+	v := s.visitor(t)
+	slowed := 0
+	for range 15 {
+		p := v.send("/login", "/login", "username", "MINJI", "password", "a guess")
+		if p.StatusCode == http.StatusTooManyRequests && p.Header.Get("Retry-After") != "" {
+			slowed++
+		}
+	}
+	if slowed != 5 {
+		t.Errorf("%d of 15 guesses were slowed, want 5", slowed)
+	}
+	v.send("/login", "/login", "username", "nobody", "password", password).mustShow(t, http.StatusUnauthorized) // the twin
+}

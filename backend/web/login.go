@@ -32,7 +32,10 @@ func (s *server) showLogin(w http.ResponseWriter, v *visit) error {
 func (s *server) login(w http.ResponseWriter, v *visit) error {
 	c := marquee.Credentials{Login: v.PostForm.Get("username"), Password: v.PostForm.Get("password")}
 	next := v.PostForm.Get("next")
-	err := s.allow(v, "login")
+	err := s.allow(v, s.cfg.Limits.Login, "login")
+	if err == nil {
+		err = s.allow(v, s.cfg.Limits.LoginName, "login-name", marquee.FoldName(c.Login))
+	}
 	if err == nil {
 		err = s.open(w, v, c, localPath(next))
 	}

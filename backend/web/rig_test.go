@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -22,6 +23,7 @@ import (
 	"example.com/marquee/backend/redisstore"
 	"example.com/marquee/backend/store"
 	"example.com/marquee/backend/web"
+	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
 )
 
@@ -87,7 +89,11 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	must(tb, err)
 	s.Config.Handler = web.New(web.Deps{
 		Auth: rules, Movies: films, Limiter: copies, FormKey: rules.DeriveKey("forms"),
-	}, web.Config{PublicURL: public, SSHCommand: "ssh -p 23234 films.example"})
+	}, web.Config{PublicURL: public, SSHCommand: "ssh -p 23234 films.example", Limits: web.Limits{
+		Register:  marquee.Limit{Rate: 20, Period: time.Hour, Burst: 10},
+		Login:     marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
+		LoginName: marquee.Limit{Rate: 10, Period: time.Minute, Burst: 10},
+	}})
 	s.Start()
 	tb.Cleanup(s.Close)
 	return s

@@ -54,8 +54,18 @@ type Config struct {
 	PublicURL *url.URL
 	// SSHCommand is how to connect by SSH, shown on the first page; "" hides it.
 	SSHCommand string
+	// Limits bound how often something may be tried.
+	Limits Limits
 	// Passwords are the bounds of a new password.
 	Passwords marquee.PasswordRules
+}
+
+// Limits bound how often something may be tried; where there is no Limiter
+// they do not matter.
+type Limits struct {
+	Register  marquee.Limit // accounts made, per network
+	Login     marquee.Limit // sign-ins, per network
+	LoginName marquee.Limit // sign-ins, per network and name
 }
 
 const maxForm = 64 << 10 // bytes of a form
@@ -146,20 +156,15 @@ func (s *server) routes() []route {
 	}
 }
 
-// limits are generous: they stop machines and no person.
-var limits = map[string]marquee.Limit{
-	"register": {Rate: 20, Period: time.Hour, Burst: 10},
-	"login":    {Rate: 60, Period: time.Minute, Burst: 30},
-	"password": {Rate: 20, Period: time.Hour, Burst: 10},
-}
-
-// allow counts one try of an action by the visitor's address. It returns
-// CodeTooManyRequests above the limit.
-func (s *server) allow(v *visit, action string) error {
+// allow counts one try of what by the visitor's network and, with a name, of
+// that name from there. It returns CodeTooManyRequests above the limit. The
+// keys are the API's: both doors share one budget.
+func (s *server) allow(v *visit, l marquee.Limit, what string, parts ...string) error {
 	if s.Limiter == nil {
 		return nil
 	}
-	wait, err := s.Limiter.Allow(v.ctx(), "web:"+action+":"+v.address, limits[action])
+	key := marquee.LimitKey(what, append([]string{marquee.Network(v.address)}, parts...)...)
+	wait, err := s.Limiter.Allow(v.ctx(), key, l)
 	if err != nil {
 		return fmt.Errorf("count tries: %w", err)
 	}

@@ -2,6 +2,9 @@ package marquee
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/netip"
 	"time"
 )
 
@@ -17,4 +20,34 @@ type Limiter interface {
 	// Allow counts one event under key. It returns 0 if the event is within
 	// the limit, else how long to wait.
 	Allow(ctx context.Context, key string, l Limit) (retryAfter time.Duration, err error)
+}
+
+// LimitKey names a counter: of what, and the parts that it counts apart. It
+// hashes what people typed, so that keys have one length and hold no names.
+// Doors that use the same key share one budget.
+func LimitKey(what string, parts ...string) string {
+	h := sha256.New()
+	for _, p := range parts {
+		sum := sha256.Sum256([]byte(p))
+		h.Write(sum[:])
+	}
+	return what + ":" + hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+// Network is the part of an IP address that one subscriber has: an IPv4
+// address, or the /64 of an IPv6 one, of which he commands every address
+// (RFC 6177 section 2). Text that is no address comes back as it is.
+func Network(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	if ip = ip.Unmap(); ip.Is4() {
+		return ip.String()
+	}
+	p, err := ip.WithZone("").Prefix(64)
+	if err != nil {
+		return address
+	}
+	return p.String()
 }

@@ -136,3 +136,17 @@ func TestErrorKeepsItsCauseToItself(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestNetworkIsWhatOneSubscriberHas(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.7": "192.0.2.7", "::ffff:192.0.2.7": "192.0.2.7", "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
+		"fe80::1%eth0": "fe80::/64", "local": "local", "": "",
+	} {
+		if got := Network(address); got != want {
+			t.Errorf("Network(%q) = %q, want %q", address, got, want)
+		}
+	}
+	if LimitKey("login", "a", "bc") == LimitKey("login", "ab", "c") || len(LimitKey("login", strings.Repeat("x", 1<<16))) > 64 {
+		t.Error("limit keys")
+	}
+}

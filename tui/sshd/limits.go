@@ -2,10 +2,11 @@ package sshd
 
 import (
 	"net"
-	"net/netip"
 	"sync"
 
 	"charm.land/ssh"
+
+	"example.com/marquee/common/marquee"
 )
 
 // connLimiter counts connections, or programs, in all and per address.
@@ -41,28 +42,10 @@ func (l *connLimiter) leave(key string) {
 	}
 }
 
-// limitKey is the IPv4 address or the /64 of an IPv6 one: a single customer
-// holds that many.
-func limitKey(a net.Addr) string {
-	addr, err := netip.ParseAddr(hostOf(a))
-	if err != nil {
-		return hostOf(a)
-	}
-	addr = addr.Unmap()
-	if addr.Is4() {
-		return addr.String()
-	}
-	prefix, err := addr.WithZone("").Prefix(64)
-	if err != nil {
-		return addr.String()
-	}
-	return prefix.String()
-}
-
 // admit counts a new connection, or refuses it by returning nil, before a
 // handshake costs anything.
 func (s *Server) admit(_ ssh.Context, conn net.Conn) net.Conn {
-	key := limitKey(conn.RemoteAddr())
+	key := marquee.Network(hostOf(conn.RemoteAddr()))
 	if !s.conns.enter(key) {
 		s.log.Warn("ssh connection refused: too many", "address", hostOf(conn.RemoteAddr()))
 		return nil

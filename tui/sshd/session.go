@@ -15,6 +15,7 @@ import (
 	gossh "golang.org/x/crypto/ssh"
 
 	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
 )
 
 // Why a program ends other than by its person's wish; message ids.
@@ -58,7 +59,7 @@ func (s *Server) handle(sess ssh.Session) {
 	case !hasPty:
 		refuse("ssh.needs_terminal")
 	default:
-		peer := limitKey(sess.RemoteAddr())
+		peer := marquee.Network(hostOf(sess.RemoteAddr()))
 		if !s.programs.enter(peer) {
 			refuse("ssh.full")
 			return
