@@ -26,6 +26,11 @@ func operate(ctx context.Context, msgs *lang.Messages, c operator.Command) error
 	out := &terminal{bars: term.IsTerminal(int(os.Stderr.Fd()))}
 	code, err := app.Operate(ctx, cfg, app.Options{Log: quietLog(cfg)}, c, msgs, out)
 	out.finish()
+	if ctx.Err() != nil {
+		// What a command wrote before stays, in whole batches.
+		fmt.Fprintln(os.Stderr, msgs.T("cli.interrupted"))
+		return exit(130)
+	}
 	if errors.Is(err, app.ErrInUse) {
 		return errors.New(msgs.T("cli.in_use", "Dir", cfg.DataDir))
 	}

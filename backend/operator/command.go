@@ -82,12 +82,22 @@ func (d *Desk) say(id string, pairs ...any) { d.Out.Line(d.Messages.T(id, pairs.
 // note writes a note in the operator's language.
 func (d *Desk) note(id string, pairs ...any) { d.Out.Note(d.Messages.T(id, pairs...)) }
 
+// unknown says of whom there is no account, where that is what err means.
+func (d *Desk) unknown(login string, err error) error {
+	if !marquee.IsCode(err, marquee.CodeNotFound) {
+		return err
+	}
+	d.note("cli.no_account", "Name", clean(login))
+	return ErrSaid
+}
+
 // Execute runs a command and returns its exit code, having said what failed.
 func Execute(ctx context.Context, c Command, d *Desk) int {
 	err := c.Run(ctx, d)
 	switch {
 	case err == nil:
 		return ExitOK
+	case ctx.Err() != nil: // whoever asked has gone, or knows
 	case !errors.Is(err, ErrSaid):
 		Explain(err, d.Messages, d.Out.Note)
 	}

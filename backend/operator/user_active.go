@@ -14,7 +14,7 @@ func (c SetActive) Name() string { return "user active" }
 // Run implements Command.
 func (c SetActive) Run(ctx context.Context, d *Desk) error {
 	if err := d.Accounts.SetActive(ctx, c.Login, c.Active); err != nil {
-		return err
+		return d.unknown(c.Login, err)
 	}
 	id := "cli.user_disabled"
 	if c.Active {

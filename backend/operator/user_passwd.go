@@ -17,7 +17,7 @@ func (SetPassword) Name() string { return "user passwd" }
 // Run implements Command.
 func (c SetPassword) Run(ctx context.Context, d *Desk) error {
 	if err := d.Accounts.SetPassword(ctx, c.Login, c.Password); err != nil {
-		return err
+		return d.unknown(c.Login, err)
 	}
 	d.say("cli.password_set", "Name", clean(c.Login))
 	return nil
@@ -39,7 +39,7 @@ func (PasswordLink) Name() string { return "user passwd --link" }
 func (c PasswordLink) Run(ctx context.Context, d *Desk) error {
 	token, expires, err := d.Accounts.PasswordLink(ctx, c.Login)
 	if err != nil {
-		return err
+		return d.unknown(c.Login, err)
 	}
 	d.note("cli.password_link", "Name", clean(c.Login), "Until", expires.UTC().Format(time.RFC3339))
 	d.Out.Line(d.PublicURL + PasswordPath + token)
