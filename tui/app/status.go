@@ -37,7 +37,8 @@ func (s status) text(e env) string {
 	if left := s.until.Sub(e.now()); left > 0 {
 		return text + " " + e.say.T("tui.wait", "Seconds", seconds(left))
 	}
-	if s.again != "" {
+	// The same again would be wrong again: there the sentence is enough.
+	if s.again != "" && !marquee.IsCode(s.err, marquee.CodeWrongCredentials) {
 		text += " " + e.say.T(s.again)
 	}
 	return text
