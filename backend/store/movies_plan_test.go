@@ -19,6 +19,14 @@ import (
 // MARQUEE_BENCH_FILMS for benchmarks with more.
 const planRows = 12_000
 
+// skipUnderRace leaves out what loads many films and has no goroutines.
+func skipUnderRace(t *testing.T) {
+	t.Helper()
+	if testrig.Race {
+		t.Skip("the planner has no races")
+	}
+}
+
 func manyFilms(tb testing.TB, url string, n int) *Store {
 	tb.Helper()
 	s, err := Open(tb.Context(), Options{URL: url})
@@ -83,6 +91,7 @@ func plans() map[string]catalog.MovieQuery {
 }
 
 func TestPlans(t *testing.T) {
+	skipUnderRace(t)
 	for name, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "films.db"), "postgres": testrig.Postgres(t)} {
 		t.Run(name, func(t *testing.T) {
 			s := manyFilms(t, url, planRows)
@@ -125,6 +134,7 @@ func (s *Store) testLookups(t *testing.T) {
 
 // Whether films are gathered or walked is a matter of speed alone.
 func TestBothWaysFindTheSameFilms(t *testing.T) {
+	skipUnderRace(t)
 	for name, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "films.db"), "postgres": testrig.Postgres(t)} {
 		t.Run(name, func(t *testing.T) { manyFilms(t, url, 1200).testSameFilms(t) })
 	}
