@@ -69,11 +69,7 @@ func runServe(ctx context.Context, e environment, server string, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	address := e.get("SSH_ADDR")
-	if address == "" {
-		address = defaultSSHAddr
-	}
-	l, err := net.Listen("tcp", address)
+	l, err := net.Listen("tcp", sshAddress(e))
 	if err != nil {
 		return usageError{fmt.Errorf("SSH_ADDR: %w", err)}
 	}

@@ -139,6 +139,24 @@ func TestAttack_CommandOverSSH(t *testing.T) {
 	d.visit(t).see("로그인") // the twin: without a command
 }
 
+func TestReadySaysWhetherSSHAnswers(t *testing.T) {
+	d := newHome(t).serve(t)
+	ask := func() int {
+		cmd := exec.Command(os.Args[0], "ready")
+		cmd.Env = d.environ("SSH_ADDR=0.0.0.0:" + d.port)
+		_ = cmd.Run()
+		return cmd.ProcessState.ExitCode()
+	}
+	if code := ask(); code != exitOK {
+		t.Errorf("exit %d beside a server", code)
+	}
+	_ = d.cmd.Process.Kill()
+	_ = d.cmd.Wait()
+	if code := ask(); code != exitUnavailable {
+		t.Errorf("exit %d without one", code)
+	}
+}
+
 func TestSSHTellsNoVersion(t *testing.T) {
 	d := newHome(t).serve(t)
 	conn, err := net.Dial("tcp", net.JoinHostPort("127.0.0.1", d.port))
