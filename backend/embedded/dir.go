@@ -94,6 +94,10 @@ func keepPrivate(path string) error {
 	}
 	_, err = os.Stat(filepath.Join(path, lockName))
 	if len(entries) > 0 && errors.Is(err, fs.ErrNotExist) {
+		// Unless another marquee, starting at the same time, has just done it.
+		if now, err := os.Stat(path); err == nil && !othersMay(now) {
+			return nil
+		}
 		return fmt.Errorf("%s is open to others and holds other files: choose another, or chmod 700 it", path)
 	}
 	return os.Chmod(path, 0o700)
