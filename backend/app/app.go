@@ -149,7 +149,7 @@ func (a *App) handler() http.Handler {
 		Passwords: marquee.PasswordRules{Min: a.cfg.PasswordMin},
 	})
 	return httpapi.New(httpapi.Deps{
-		Auth: a.auth, Movies: a.films, Limiter: limiter, Ready: a.ready, Pages: pages, Log: a.opt.Log, Clock: a.opt.Clock,
+		Auth: a.auth, Movies: a.films, Limiter: limiter, Ready: a.ready, Pages: pages, Log: a.opt.Log,
 	}, httpapi.Config{CORSOrigins: a.cfg.CORSOrigins, TrustedProxies: a.cfg.TrustedProxies, Limits: limits})
 }
 

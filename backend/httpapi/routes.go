@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"example.com/marquee/common/marquee"
 )
 
 // who may call a route.
@@ -52,9 +54,9 @@ func (s *server) routes() []route {
 		{del, base + "/movies/:id/watchlist", signedIn, s.removeFromWatchlist},
 		{put, base + "/movies/:id/watched", signedIn, s.markWatched},
 		{del, base + "/movies/:id/watched", signedIn, s.unmarkWatched},
-		{get, base + "/users/me/watchlist", signedIn, s.listWatchlist},
-		{get, base + "/users/me/ratings", signedIn, s.listRatings},
-		{get, base + "/users/me/diary", signedIn, s.listDiary},
+		{get, base + "/users/me/watchlist", signedIn, s.listOwn(marquee.MovieService.Watchlist)},
+		{get, base + "/users/me/ratings", signedIn, s.listOwn(marquee.MovieService.Ratings)},
+		{get, base + "/users/me/diary", signedIn, s.listOwn(marquee.MovieService.Diary)},
 
 		{get, "/.well-known/jwks.json", anybody, s.keySet},
 		{get, "/livez", anybody, s.live},

@@ -31,8 +31,8 @@ type Auth interface {
 	JWKS() []byte
 }
 
-// Deps are the parts that the API stands on. Limiter, Ready, Pages, Log and
-// Clock may be nil.
+// Deps are the parts that the API stands on. Limiter, Ready, Pages and Log
+// may be nil.
 type Deps struct {
 	Auth    Auth
 	Movies  marquee.MovieService
@@ -42,7 +42,6 @@ type Deps struct {
 	// Pages serves every path that is not the API's.
 	Pages http.Handler
 	Log   *slog.Logger
-	Clock func() time.Time
 }
 
 // Config is how the API behaves; the zero value is sound.
@@ -71,9 +70,6 @@ type server struct {
 func New(d Deps, cfg Config) http.Handler {
 	if d.Log == nil {
 		d.Log = slog.New(slog.DiscardHandler)
-	}
-	if d.Clock == nil {
-		d.Clock = time.Now
 	}
 	if d.Ready == nil {
 		d.Ready = func(context.Context) error { return nil }
