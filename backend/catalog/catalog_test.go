@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"math/rand/v2"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -54,33 +53,6 @@ func TestTermsAreCleanForBothIndices(t *testing.T) {
 				t.Errorf("%q has the term %q", s, term)
 			}
 		}
-	}
-}
-
-func TestStarterFilms(t *testing.T) {
-	films, err := starterFilms()
-	if err != nil {
-		t.Fatal(err)
-	}
-	ids, korean := map[string]bool{}, 0
-	for _, f := range films {
-		ids[f.ID] = true
-		if isHangul(f.OriginalTitle) && slices.Contains(f.Countries, "South Korea") {
-			korean++
-		}
-		if f.Year < yearFirst || f.Year > 2026 || f.RuntimeMinutes < 40 || f.RuntimeMinutes > 240 || len(f.Cast) < 2 || len(f.Directors) == 0 ||
-			len(f.Genres) == 0 || len(f.Countries) == 0 || len(f.Languages) == 0 || f.OriginalTitle == "" {
-			t.Errorf("%s lacks something: %+v", f.Title, f.Movie)
-		}
-		if !strings.HasSuffix(f.OverviewEN, ".") || isHangul(f.OverviewEN) || !strings.HasSuffix(f.OverviewKO, ".") || !isHangul(f.OverviewKO) {
-			t.Errorf("%s: %q %q", f.Title, f.OverviewEN, f.OverviewKO)
-		}
-		if !regexp.MustCompile(`^(tt\d{7,8})?$`).MatchString(f.IMDbID) {
-			t.Errorf("%s: IMDb id %q", f.Title, f.IMDbID)
-		}
-	}
-	if len(films) != 60 || len(ids) != 60 || korean < 20 {
-		t.Errorf("%d films, %d ids, %d Korean", len(films), len(ids), korean)
 	}
 }
 

@@ -4,18 +4,23 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
+	"reflect"
 
 	"example.com/marquee/common/marquee"
 )
 
-// starterJSON holds the films that are there from the first start.
+// starterFolder holds the films that are there from the first start, in one
+// file for each part of the world.
 //
-//go:embed starter.json
-var starterJSON []byte
+//go:embed starter/*.json
+var starterFolder embed.FS
 
 // sourceStarter is Film.Source of the starter films.
 const sourceStarter = "starter"
@@ -24,35 +29,39 @@ const sourceStarter = "starter"
 // titleKey, terms or idOf change, so that films are written again.
 const formVersion = 1
 
-// starterFilm is a film of starter.json.
+// starterFilm is a film of the starter folder. No member is left out.
 type starterFilm struct {
 	// Page is the film's page in the English Wikipedia, whose name an import
 	// of that data set knows the film by.
 	Page          string   `json:"page"`
-	IMDb          string   `json:"imdb"`
+	IMDb          string   `json:"imdb"` // "tt" and digits
 	Title         string   `json:"title"`
 	OriginalTitle string   `json:"original_title"`
 	Year          int      `json:"year"`
-	Runtime       int      `json:"runtime"`
-	Countries     []string `json:"countries"` // ISO 3166-1, two letters
-	Languages     []string `json:"languages"` // ISO 639-1
+	Runtime       int      `json:"runtime"`   // minutes
+	Countries     []string `json:"countries"` // as they are called in English
+	Languages     []string `json:"languages"` // likewise
 	Genres        []string `json:"genres"`
 	Directors     []string `json:"directors"`
-	Cast          []string `json:"cast"`
-	EN            string   `json:"en"`
-	KO            string   `json:"ko"`
+	Cast          []string `json:"cast"` // the leading ones, as they are billed
+	EN            string   `json:"en"`   // the overview in English: one sentence
+	KO            string   `json:"ko"`   // and in Korean
 }
 
 // LoadStarter puts the starter films into the store. Later starts find the
 // mark of these very films and do nothing more; processes that start together
 // agree. Films that people rated keep their ratings when facts are corrected.
 func (s *Service) LoadStarter(ctx context.Context) error {
-	mark := Mark{Name: "starter", Value: starterMark()}
+	text, err := starterText(starterFolder)
+	if err != nil {
+		return marquee.Wrap(marquee.CodeInternal, "read the starter films", err)
+	}
+	mark := Mark{Name: "starter", Value: starterMark(text)}
 	there, err := s.store.CatalogueMark(ctx, mark.Name)
 	if err != nil || there == mark.Value {
 		return err
 	}
-	films, err := starterFilms()
+	films, err := starterFilms(text)
 	if err != nil {
 		return marquee.Wrap(marquee.CodeInternal, "read the starter films", err)
 	}
@@ -64,27 +73,67 @@ func (s *Service) LoadStarter(ctx context.Context) error {
 	return nil
 }
 
-// starterMark names the contents of starter.json and the form they are stored in.
-func starterMark() int64 {
-	sum := sha256.Sum256(append([]byte{formVersion}, starterJSON...))
+// starterText is the text of the starter files, one after the other in the
+// order of their names.
+func starterText(folder fs.FS) ([]byte, error) {
+	files, err := fs.Glob(folder, "starter/*.json") // sorted
+	if err != nil {
+		return nil, err
+	}
+	var all []byte
+	for _, name := range files {
+		text, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, text...)
+	}
+	return all, nil
+}
+
+// starterMark names the starter films and the form they are stored in.
+func starterMark(text []byte) int64 {
+	sum := sha256.Sum256(append([]byte{formVersion}, text...))
 	return int64(binary.BigEndian.Uint64(sum[:8]) >> 1)
 }
 
-func starterFilms() ([]Film, error) {
-	d := json.NewDecoder(bytes.NewReader(starterJSON))
+// starterFilms reads what starterText returns. It refuses a film that lacks
+// something or that was there before.
+func starterFilms(text []byte) ([]Film, error) {
+	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	var rows []starterFilm
-	if err := d.Decode(&rows); err != nil {
-		return nil, err
-	}
-	films := make([]Film, 0, len(rows))
-	for i, r := range rows {
-		if r.Page == "" || r.Title == "" {
-			return nil, fmt.Errorf("film %d lacks its page or title", i)
+	var films []Film
+	there := map[string]bool{}
+	for {
+		var rows []starterFilm
+		if err := d.Decode(&rows); errors.Is(err, io.EOF) {
+			return films, nil
+		} else if err != nil {
+			return nil, err
 		}
-		films = append(films, r.film())
+		for _, r := range rows {
+			if what := r.lacks(); what != "" {
+				return nil, fmt.Errorf("film %q lacks its %s", r.Page, what)
+			}
+			f := r.film()
+			if there[f.ID] || there[f.IMDbID] {
+				return nil, fmt.Errorf("film %q is there twice", r.Page)
+			}
+			there[f.ID], there[f.IMDbID] = true, true
+			films = append(films, f)
+		}
 	}
-	return films, nil
+}
+
+// lacks names the first member that r leaves empty, or "".
+func (r starterFilm) lacks() string {
+	v := reflect.ValueOf(r)
+	for i := range v.NumField() {
+		if f := v.Field(i); f.IsZero() || f.Kind() == reflect.Slice && f.Len() == 0 {
+			return v.Type().Field(i).Tag.Get("json")
+		}
+	}
+	return ""
 }
 
 func (r starterFilm) film() Film {

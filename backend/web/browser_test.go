@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -33,11 +34,12 @@ func browser(t *testing.T, language string) context.Context {
 
 func TestInABrowser(t *testing.T) {
 	for language, words := range map[string]struct{ films, found, rated, listed, out string }{
-		"en": {"60 films", "1 film\n", "★ 8.0", "On your watchlist", "Create an account"},
-		"ko": {"영화 60편", "영화 1편", "★ 8.0", "담겨 있습니다", "회원가입"},
+		"en": {"%d films", "1 film\n", "★ 8.0", "On your watchlist", "Create an account"},
+		"ko": {"영화 %d편", "영화 1편", "★ 8.0", "담겨 있습니다", "회원가입"},
 	} {
 		t.Run(language, func(t *testing.T) {
 			s := openSite(t)
+			words.films = fmt.Sprintf(words.films, s.total)
 			ctx := browser(t, language)
 			// The policy's violations, failed loads and errors come as log entries.
 			var complaints sync.Map

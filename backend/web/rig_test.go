@@ -37,8 +37,9 @@ const (
 // site is the pages over real parts, on a loopback port.
 type site struct {
 	*httptest.Server
-	auth *auth.Service
-	db   *store.Store
+	auth  *auth.Service
+	db    *store.Store
+	total int // of starter films
 }
 
 // onEach runs a test on the zero-setup parts and on real servers.
@@ -83,7 +84,9 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	must(tb, rules.Start(tb.Context()))
 	films := catalog.New(catalog.Deps{Store: db, CursorKey: rules.DeriveKey("cursors")})
 	must(tb, films.LoadStarter(tb.Context()))
-	s := &site{auth: rules, db: db}
+	all, err := films.FindMovies(marquee.WithActor(tb.Context(), marquee.Actor{UserID: name}), marquee.MovieFilter{})
+	must(tb, err)
+	s := &site{auth: rules, db: db, total: all.Total}
 	s.Server = httptest.NewUnstartedServer(nil)
 	public, err := url.Parse("http://" + s.Listener.Addr().String())
 	must(tb, err)
