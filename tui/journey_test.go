@@ -15,7 +15,7 @@ func TestFirstRunToSecond(t *testing.T) {
 	s := h.start(t, false)
 	s.register("minji")
 	s.typeIn(enter)
-	s.see("Film", "not rated")
+	s.see("not rated; 1 to 9") // the page, not the preview beside the list
 	s.typeIn("8")
 	s.see("★8")
 	s.typeIn(esc)
@@ -45,18 +45,22 @@ func TestFirstRunToSecond(t *testing.T) {
 
 // A terminal that answers and one that never does see the first frame as fast.
 func TestStart(t *testing.T) {
+	const enough = 300 * time.Millisecond
 	h := newHome(t)
 	for name, silent := range map[string]bool{"answering": false, "silent": true} {
 		t.Run(name, func(t *testing.T) {
 			best := time.Hour
-			for range 3 {
+			for range 10 { // a busy machine may be late a few times
 				s := h.start(t, silent)
 				best = min(best, s.see("Sign in"))
 				s.typeIn(ctrlC)
 				s.gone()
+				if best <= enough {
+					break
+				}
 			}
 			t.Logf("first frame after %v", best)
-			if best > 300*time.Millisecond {
+			if best > enough {
 				t.Errorf("first frame after %v", best)
 			}
 		})
@@ -71,38 +75,52 @@ func TestTakeover(t *testing.T) {
 		"quit":   func(s *screen) { s.typeIn("q") },
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := newHome(t)
-			first := h.start(t, false)
-			first.register("minji")
-			second := h.start(t, false)
-			second.see("Films", "Title")
-			second.typeIn("/zzyq")
-			second.see("zzyq", "Nothing found") // and nothing is under way
-
-			end(first)
-			first.gone()
-			start := time.Now()
-			log := filepath.Join(h.dir, "marquee", logName)
-			for served := 0; served < 2; {
-				b, _ := os.ReadFile(log)
-				served = strings.Count(string(b), "msg=serving")
-				if time.Since(start) > patience {
-					t.Fatalf("nobody took over:\n%s", b)
+			best := time.Hour
+			for range 3 { // a busy machine may be late once
+				best = min(best, takeover(t, end))
+				if best <= time.Second {
+					break
 				}
-				time.Sleep(time.Millisecond) // between two looks, not for an expiry
 			}
-			d := time.Since(start)
-			t.Logf("taken over after %v", d)
-			if d > time.Second {
-				t.Errorf("took over after %v", d)
+			t.Logf("taken over after %v", best)
+			if best > time.Second {
+				t.Errorf("took over after %v", best)
 			}
-			if !strings.Contains(second.text(), "zzyq") {
-				t.Errorf("what was typed is gone:\n%s", second.text())
-			}
-			second.typeIn("xw")
-			second.see("zzyqxw", "Nothing found")
-			second.typeIn(ctrlC)
-			second.gone()
 		})
 	}
+}
+
+// takeover ends a marquee that another one uses and returns how long it took
+// that one to serve.
+func takeover(t *testing.T, end func(*screen)) time.Duration {
+	t.Helper()
+	h := newHome(t)
+	first := h.start(t, false)
+	first.register("minji")
+	second := h.start(t, false)
+	second.see("Films", "1 / ")
+	second.typeIn("/qxqx")
+	second.see("qxqx", "Nothing found") // and nothing is under way
+
+	end(first)
+	first.gone()
+	start := time.Now()
+	log := filepath.Join(h.dir, "marquee", logName)
+	for served := 0; served < 2; {
+		b, _ := os.ReadFile(log)
+		served = strings.Count(string(b), "msg=serving")
+		if time.Since(start) > patience {
+			t.Fatalf("nobody took over:\n%s", b)
+		}
+		time.Sleep(time.Millisecond) // between two looks, not for an expiry
+	}
+	took := time.Since(start)
+	if !strings.Contains(second.text(), "qxqx") {
+		t.Errorf("what was typed is gone:\n%s", second.text())
+	}
+	second.typeIn("zjzj")
+	second.see("qxqxzjzj", "Nothing found")
+	second.typeIn(ctrlC)
+	second.gone()
+	return took
 }

@@ -65,7 +65,7 @@ func TestAttack_RedisSilentRefusedOrGone(t *testing.T) {
 		}
 		began := time.Now()
 		_, _, _ = s.Lookup(t.Context(), "s")
-		if took := time.Since(began); took > 500*time.Millisecond {
+		if took := time.Since(began); took > 2*time.Second { // go-redis alone would take 5 s and try again
 			t.Errorf("%s: answered after %v", name, took)
 		}
 		wantUnavailable(t, "policy with Redis "+name, s.CheckPolicy(t.Context()))

@@ -144,7 +144,7 @@ func (p filmPage) scroll(e env, msg tea.KeyMsg) page {
 }
 
 func (p filmPage) text(e env) []string {
-	lines := viewFilm(e, p.film, p.size.Width-4)
+	lines := viewFilm(e, p.film, p.size.Width-4, true)
 	if p.saving {
 		lines[0] += e.theme.Faint.Render("  " + e.say.T("tui.saving"))
 	}

@@ -11,8 +11,8 @@ import (
 const maxTextWidth = 88
 
 // viewFilm draws a film as lines of at most width cells: the preview and the
-// film page show the same.
-func viewFilm(e env, m marquee.Movie, width int) []string {
+// film page show the same, but for the keys that rate, which only the page takes.
+func viewFilm(e env, m marquee.Movie, width int, rates bool) []string {
 	width = max(1, min(width, maxTextWidth))
 	var lines []string
 	for _, line := range cells.Wrap(cells.Clean(m.Title), width) {
@@ -22,7 +22,7 @@ func viewFilm(e env, m marquee.Movie, width int) []string {
 		lines = append(lines, e.theme.Faint.Render(line))
 	}
 	lines = append(lines, "")
-	lines = append(lines, viewMarks(e, m, width)...)
+	lines = append(lines, viewMarks(e, m, width, rates)...)
 	lines = append(lines, "")
 	people := []struct {
 		label string
@@ -59,13 +59,17 @@ func filmFacts(e env, m marquee.Movie) string {
 
 // viewMarks shows the ratings as bars and what the person did with the film,
 // in words.
-func viewMarks(e env, m marquee.Movie, width int) []string {
+func viewMarks(e env, m marquee.Movie, width int, rates bool) []string {
 	all := e.say.T("tui.film.unrated")
 	if m.RatingCount > 0 {
 		all = bar(e, m.RatingAverage, width) + " " + average(m.RatingAverage) + " " +
 			e.theme.Faint.Render(e.say.T("tui.film.ratings", "N", e.count(m.RatingCount)))
 	}
-	mine := e.theme.Faint.Render(e.say.T("tui.film.not_rated"))
+	notRated := "tui.film.not_rated"
+	if rates {
+		notRated = "tui.film.not_rated_keys"
+	}
+	mine := e.theme.Faint.Render(e.say.T(notRated))
 	if m.MyRating > 0 {
 		mine = bar(e, float64(m.MyRating), width) + " " + e.theme.Accent.Render("★"+number(m.MyRating))
 	}

@@ -194,7 +194,7 @@ func (p filmsPage) beside(e env, lines []string, width int) []string {
 	film, ok := p.films.Selected()
 	var preview []string
 	if ok {
-		preview = viewFilm(e, film, p.size.Width-width-4)
+		preview = viewFilm(e, film, p.size.Width-width-4, false)
 	}
 	for len(lines) < p.size.Height {
 		lines = append(lines, "")
