@@ -4,6 +4,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -43,28 +44,39 @@ func TestFirstRunToSecond(t *testing.T) {
 	again.gone()
 }
 
-// A terminal that answers and one that never does see the first frame as fast.
+// A terminal that answers and one that never does see the first frame as fast:
+// within 300 ms or, on a busy machine, ten times what the bare process takes.
 func TestStart(t *testing.T) {
-	const enough = 300 * time.Millisecond
 	h := newHome(t)
 	for name, silent := range map[string]bool{"answering": false, "silent": true} {
 		t.Run(name, func(t *testing.T) {
-			best := time.Hour
-			for range 10 { // a busy machine may be late a few times
+			best, bare := time.Hour, time.Hour
+			enough := func() time.Duration { return max(300*time.Millisecond, 10*bare) }
+			for try := 0; try < 5 && (try == 0 || best > enough()); try++ {
+				bare = min(bare, h.bareStart(t))
 				s := h.start(t, silent)
 				best = min(best, s.see("Sign in"))
 				s.typeIn(ctrlC)
 				s.gone()
-				if best <= enough {
-					break
-				}
 			}
-			t.Logf("first frame after %v", best)
-			if best > enough {
+			t.Logf("first frame after %v, the bare process takes %v", best, bare)
+			if best > enough() {
 				t.Errorf("first frame after %v", best)
 			}
 		})
 	}
+}
+
+// bareStart is how long the program takes to start, say its version and end.
+func (h home) bareStart(t *testing.T) time.Duration {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "version")
+	cmd.Env = h.environ()
+	begin := time.Now()
+	if err := cmd.Run(); err != nil {
+		t.Fatal(err)
+	}
+	return time.Since(begin)
 }
 
 // The second marquee uses the server of the first, and is the server itself
