@@ -2,12 +2,10 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"time"
 	"unicode/utf8"
 
 	"example.com/marquee/common/marquee"
-	"golang.org/x/sync/semaphore"
 )
 
 // hashWait is how long a request waits for its turn to hash.
@@ -15,41 +13,43 @@ const hashWait = 2 * time.Second
 
 // hasher hashes and checks passwords, a few at a time: each takes 19 MiB and
 // tens of milliseconds of a core, and a flood of sign-ins must not take the
-// machine. Those that wait are served in order; beyond a short queue, and
-// after hashWait, the answer is CodeUnavailable.
+// machine. The networks that wait are served in turn (turns); where the queue
+// is full, and after hashWait, the answer is CodeUnavailable. Every address is
+// that of who asks, "" for the operator.
 type hasher struct {
-	slots  *semaphore.Weighted // first come, first served
-	places chan struct{}       // one for each that hashes or waits
-	dummy  string
+	turns *turns
+	dummy string
 }
 
 func newHasher(slots, queue int) *hasher {
-	return &hasher{
-		slots:  semaphore.NewWeighted(int64(slots)),
-		places: make(chan struct{}, slots+queue),
-		dummy:  dummyHash(),
-	}
+	// A quarter for one network: enough for a room full of people that opens
+	// its laptops at once.
+	return &hasher{turns: newTurns(slots, queue, (queue+3)/4), dummy: dummyHash()}
 }
 
 // enter waits for a turn; leave ends it.
-func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
-	select {
-	case h.places <- struct{}{}:
-	default:
-		return nil, marquee.Unavailable("hash a password", errors.New("the queue is full"))
+func (h *hasher) enter(ctx context.Context, address string) (leave func(), err error) {
+	t, err := h.turns.join(marquee.Subnet(address))
+	if err != nil {
+		return nil, marquee.Unavailable("hash a password", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, hashWait)
 	defer cancel()
-	if err := h.slots.Acquire(ctx, 1); err != nil {
-		<-h.places
+	select {
+	case err = <-t.called:
+	case <-ctx.Done():
+		h.turns.abandon(t)
+		err = ctx.Err()
+	}
+	if err != nil {
 		return nil, marquee.Unavailable("wait to hash a password", err)
 	}
-	return func() { h.slots.Release(1); <-h.places }, nil
+	return h.turns.leave, nil
 }
 
 // hash returns the hash of a new password.
-func (h *hasher) hash(ctx context.Context, password string) (string, error) {
-	leave, err := h.enter(ctx)
+func (h *hasher) hash(ctx context.Context, address, password string) (string, error) {
+	leave, err := h.enter(ctx, address)
 	if err != nil {
 		return "", err
 	}
@@ -60,8 +60,8 @@ func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 // check reports whether the password has the stored hash. Without a hash that
 // can be checked it does the same work and says no. fresh is a hash of today
 // when the password is right and the stored one is not of today, "" otherwise.
-func (h *hasher) check(ctx context.Context, stored, password string) (ok bool, fresh string, err error) {
-	leave, err := h.enter(ctx)
+func (h *hasher) check(ctx context.Context, address, stored, password string) (ok bool, fresh string, err error) {
+	leave, err := h.enter(ctx, address)
 	if err != nil {
 		return false, "", err
 	}

@@ -70,7 +70,7 @@ func (s *Service) checkCredentials(ctx context.Context, c marquee.Credentials) (
 			stored = account.PasswordHash
 		}
 	}
-	ok, fresh, err := s.hasher.check(ctx, stored, c.Password)
+	ok, fresh, err := s.hasher.check(ctx, c.Origin.Address, stored, c.Password)
 	if err != nil {
 		return Account{}, "", err
 	}

@@ -13,7 +13,7 @@ func (s *Service) SetPassword(ctx context.Context, login, password string) error
 	if err != nil {
 		return err
 	}
-	hash, err := s.newHash(ctx, a, password)
+	hash, err := s.newHash(ctx, a, "", password)
 	if err != nil {
 		return err
 	}
@@ -65,10 +65,11 @@ func (s *Service) find(ctx context.Context, login string) (Account, error) {
 	return s.accounts.AccountByLogin(ctx, login)
 }
 
-// newHash checks a new password of an account by the rules and hashes it.
-func (s *Service) newHash(ctx context.Context, a Account, password string) (string, error) {
+// newHash checks a new password of an account by the rules and hashes it for
+// who asks from address.
+func (s *Service) newHash(ctx context.Context, a Account, address, password string) (string, error) {
 	if e := s.passwords.Check(password, a.Username, a.Email); e != nil {
 		return "", marquee.Invalid(*e)
 	}
-	return s.hasher.hash(ctx, password)
+	return s.hasher.hash(ctx, address, password)
 }

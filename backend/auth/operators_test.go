@@ -23,10 +23,10 @@ func TestPasswordLink(t *testing.T) {
 		if owner, err := r.auth.PasswordLinkOwner(t.Context(), link); err != nil || owner.ID != u.ID {
 			t.Errorf("%+v %v", owner, err)
 		}
-		wantCode(t, "a short password", r.auth.UsePasswordLink(t.Context(), link, "short"), marquee.CodeInvalid)
-		wantCode(t, "his own name", r.auth.UsePasswordLink(t.Context(), link, "haneul@example.com"), marquee.CodeInvalid)
+		wantCode(t, "a short password", r.auth.UsePasswordLink(t.Context(), link, "short", home), marquee.CodeInvalid)
+		wantCode(t, "his own name", r.auth.UsePasswordLink(t.Context(), link, "haneul@example.com", home), marquee.CodeInvalid)
 		r.alive(t, "the link is not spent", pair)
-		if err := r.auth.UsePasswordLink(t.Context(), link, "a password of the link"); err != nil {
+		if err := r.auth.UsePasswordLink(t.Context(), link, "a password of the link", home); err != nil {
 			t.Fatal(err)
 		}
 		r.dead(t, "the sessions from before", pair)
@@ -41,7 +41,7 @@ func TestPasswordLink(t *testing.T) {
 		}
 		r.clock.Advance(time.Hour)
 		for what, token := range map[string]string{"used": link, "expired": late, "invented": "x", "empty": ""} {
-			wantCode(t, what, r.auth.UsePasswordLink(t.Context(), token, "yet another password"), marquee.CodeNotFound)
+			wantCode(t, what, r.auth.UsePasswordLink(t.Context(), token, "yet another password", home), marquee.CodeNotFound)
 			_, err := r.auth.PasswordLinkOwner(t.Context(), token)
 			wantCode(t, what+", owner", err, marquee.CodeNotFound)
 		}

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -74,20 +75,20 @@ func TestAttack_BcryptTruncation(t *testing.T) {
 func TestHasherRenewsOldHashes(t *testing.T) {
 	h, ctx := newHasher(1, 1), context.Background()
 	stored, _ := bcrypt.GenerateFromPassword([]byte("old password"), bcrypt.MinCost)
-	ok, fresh, err := h.check(ctx, string(stored), "old password")
+	ok, fresh, err := h.check(ctx, "192.0.2.1", string(stored), "old password")
 	if !ok || err != nil || !strings.HasPrefix(fresh, "$argon2id$") {
 		t.Fatalf("%v %q %v", ok, fresh, err)
 	}
-	if ok, again, _ := h.check(ctx, fresh, "old password"); !ok || again != "" {
+	if ok, again, _ := h.check(ctx, "192.0.2.1", fresh, "old password"); !ok || again != "" {
 		t.Errorf("the new hash: %v %q", ok, again)
 	}
-	if ok, fresh, _ := h.check(ctx, string(stored), "wrong"); ok || fresh != "" {
+	if ok, fresh, _ := h.check(ctx, "192.0.2.1", string(stored), "wrong"); ok || fresh != "" {
 		t.Errorf("a wrong password: %v %q", ok, fresh)
 	}
-	if ok, _, err := h.check(ctx, "", "any"); ok || err != nil {
+	if ok, _, err := h.check(ctx, "192.0.2.1", "", "any"); ok || err != nil {
 		t.Errorf("no hash: %v %v", ok, err)
 	}
-	if ok, _, err := h.check(ctx, hashPassword(strings.Repeat("y", 257)), strings.Repeat("y", 257)); ok || err != nil {
+	if ok, _, err := h.check(ctx, "192.0.2.1", hashPassword(strings.Repeat("y", 257)), strings.Repeat("y", 257)); ok || err != nil {
 		t.Errorf("a password above the bound: %v %v", ok, err)
 	}
 }
@@ -97,21 +98,21 @@ func TestAttack_HashFlood(t *testing.T) {
 		ctx, h := context.Background(), newHasher(2, 3)
 		var leave []func()
 		for range 2 {
-			l, err := h.enter(ctx)
+			l, err := h.enter(ctx, "192.0.2.1")
 			if err != nil {
 				t.Fatal(err)
 			}
 			leave = append(leave, l)
 		}
 		waiting := make(chan error, 3)
-		for range 3 {
+		for i := range 3 {
 			go func() {
-				_, err := h.enter(ctx)
+				_, err := h.enter(ctx, fmt.Sprintf("192.0.%d.1", i))
 				waiting <- err
 			}()
 		}
 		synctest.Wait()
-		_, err := h.enter(ctx)
+		_, err := h.enter(ctx, "198.51.100.1")
 		var e *marquee.Error
 		if !errors.As(err, &e) || e.Code != marquee.CodeUnavailable || e.RetryAfter <= 0 {
 			t.Errorf("beyond the queue: %v", err)
@@ -126,7 +127,7 @@ func TestAttack_HashFlood(t *testing.T) {
 			}
 		}
 		leave[1]()
-		if l, err := h.enter(ctx); err != nil {
+		if l, err := h.enter(ctx, "192.0.2.1"); err != nil {
 			t.Errorf("the places of those who gave up are lost: %v", err)
 		} else {
 			l()

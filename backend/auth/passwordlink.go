@@ -44,12 +44,12 @@ func (s *Service) PasswordLinkOwner(ctx context.Context, token string) (marquee.
 // UsePasswordLink spends the link, sets the password and ends every session of
 // the person. CodeNotFound as PasswordLinkOwner; CodeInvalid for a password
 // that the rules refuse, which does not spend the link.
-func (s *Service) UsePasswordLink(ctx context.Context, token, newPassword string) error {
+func (s *Service) UsePasswordLink(ctx context.Context, token, newPassword string, o marquee.Origin) error {
 	owner, err := s.accounts.PasswordLinkOwner(ctx, linkHash(token))
 	if err != nil {
 		return err
 	}
-	hash, err := s.newHash(ctx, owner, newPassword)
+	hash, err := s.newHash(ctx, owner, o.Address, newPassword)
 	if err != nil {
 		return err
 	}

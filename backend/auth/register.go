@@ -17,7 +17,7 @@ func (s *Service) CreateUser(ctx context.Context, r marquee.Registration, superu
 	if err := r.Validate(s.passwords); err != nil {
 		return marquee.User{}, err
 	}
-	hash, err := s.hasher.hash(ctx, r.Password)
+	hash, err := s.hasher.hash(ctx, r.Origin.Address, r.Password)
 	if err != nil {
 		return marquee.User{}, err
 	}

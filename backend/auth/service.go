@@ -34,7 +34,7 @@ type Config struct {
 	MaxSessions    int    // of one person; 0 is 10
 	Passwords      marquee.PasswordRules
 	HashSlots      int // passwords hashed at once; 0 is one per core
-	HashQueue      int // requests that may wait for a slot; 0 is 32
+	HashQueue      int // requests that may wait for a slot; 0 is 128
 }
 
 // DefaultLives are the lives of the design.
@@ -140,7 +140,7 @@ func (c Config) withDefaults() Config {
 		c.HashSlots = max(1, runtime.NumCPU())
 	}
 	if c.HashQueue == 0 {
-		c.HashQueue = 32
+		c.HashQueue = 128
 	}
 	return c
 }

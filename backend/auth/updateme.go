@@ -37,13 +37,13 @@ func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.U
 	}
 	change := AccountPatch{Email: p.Email, Username: p.Username}
 	if p.Email != nil || p.Password != nil {
-		if err := s.confirm(ctx, a, p.CurrentPassword); err != nil {
+		if err := s.confirm(ctx, a, p); err != nil {
 			return Account{}, err
 		}
 		change.IfHash, change.EndReason, change.KeepSession = &a.PasswordHash, EndPassword, actor.SessionID
 	}
 	if p.Password != nil {
-		hash, err := s.hasher.hash(ctx, *p.Password)
+		hash, err := s.hasher.hash(ctx, p.Origin.Address, *p.Password)
 		if err != nil {
 			return Account{}, err
 		}
@@ -65,7 +65,7 @@ func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.U
 func changes(p marquee.UserPatch, a Account) marquee.UserPatch {
 	return marquee.UserPatch{
 		Email: changed(p.Email, a.Email), Username: changed(p.Username, a.Username),
-		Password: p.Password, CurrentPassword: p.CurrentPassword,
+		Password: p.Password, CurrentPassword: p.CurrentPassword, Origin: p.Origin,
 	}
 }
 
@@ -105,11 +105,11 @@ func (s *Service) checkPatch(p marquee.UserPatch, a Account) error {
 
 // confirm checks the current password. CodeWrongPassword if it is missing or
 // wrong.
-func (s *Service) confirm(ctx context.Context, a Account, password string) error {
-	if password == "" {
+func (s *Service) confirm(ctx context.Context, a Account, p marquee.UserPatch) error {
+	if p.CurrentPassword == "" {
 		return marquee.E(marquee.CodeWrongPassword)
 	}
-	ok, _, err := s.hasher.check(ctx, a.PasswordHash, password)
+	ok, _, err := s.hasher.check(ctx, p.Origin.Address, a.PasswordHash, p.CurrentPassword)
 	if err != nil {
 		return err
 	}

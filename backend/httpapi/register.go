@@ -13,7 +13,7 @@ func (s *server) register(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	r := marquee.Registration{Email: b.text("email"), Username: b.text("username"), Password: b.password("password")}
+	r := marquee.Registration{Email: b.text("email"), Username: b.text("username"), Password: b.password("password"), Origin: s.origin(c.Request())}
 	if err := b.err(); err != nil {
 		return err
 	}

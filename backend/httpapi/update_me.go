@@ -18,6 +18,7 @@ func (s *server) updateMe(c echo.Context) error {
 	p := marquee.UserPatch{
 		Email: b.optionalText("email"), Username: b.optionalText("username"),
 		Password: b.secret("password"), CurrentPassword: b.password("current_password"),
+		Origin: s.origin(c.Request()),
 	}
 
 	if err := b.err(); err != nil {

@@ -39,7 +39,7 @@ func (s *server) setPassword(w http.ResponseWriter, v *visit) error {
 	if v.PostForm.Get("repeat") != password {
 		err = marquee.Invalid(marquee.FieldError{Field: "repeat", Code: marquee.FieldMismatch})
 	} else {
-		err = s.Auth.UsePasswordLink(v.ctx(), token, password)
+		err = s.Auth.UsePasswordLink(v.ctx(), token, password, v.origin())
 	}
 	if err != nil {
 		page := formPage{Fields: passwordFields(v.msgs, user.Username)}

@@ -26,6 +26,7 @@ func (s *server) showRegister(w http.ResponseWriter, v *visit) error {
 func (s *server) register(w http.ResponseWriter, v *visit) error {
 	r := marquee.Registration{
 		Email: v.PostForm.Get("email"), Username: v.PostForm.Get("username"), Password: v.PostForm.Get("password"),
+		Origin: v.origin(),
 	}
 	if err := s.makeAccount(v, r); err != nil {
 		page := formPage{Fields: registerFields(v.msgs, r.Email, r.Username)}

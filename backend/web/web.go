@@ -28,7 +28,7 @@ type Auth interface {
 	// PasswordLinkOwner and UsePasswordLink serve the operator's one-use link;
 	// CodeNotFound for one that is unknown, used or over.
 	PasswordLinkOwner(ctx context.Context, token string) (marquee.User, error)
-	UsePasswordLink(ctx context.Context, token, newPassword string) error
+	UsePasswordLink(ctx context.Context, token, newPassword string, o marquee.Origin) error
 }
 
 // Deps are the parts that the pages stand on.

@@ -51,3 +51,23 @@ func Network(address string) string {
 	}
 	return p.String()
 }
+
+// Subnet is the part of an IP address that is commonly one place, a house or a
+// provider's pool: the /24 of an IPv4 address or the /64 of an IPv6 one. Those
+// who share what is scarce take turns by it, since addresses of one place are
+// cheap to come by. Text that is no address comes back as it is.
+func Subnet(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	bits := 64
+	if ip = ip.Unmap(); ip.Is4() {
+		bits = 24
+	}
+	p, err := ip.WithZone("").Prefix(bits)
+	if err != nil {
+		return address
+	}
+	return p.String()
+}

@@ -146,6 +146,14 @@ func TestNetworkIsWhatOneSubscriberHas(t *testing.T) {
 			t.Errorf("Network(%q) = %q, want %q", address, got, want)
 		}
 	}
+	for address, want := range map[string]string{
+		"192.0.2.7": "192.0.2.0/24", "::ffff:192.0.2.7": "192.0.2.0/24", "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
+		"fe80::1%eth0": "fe80::/64", "local": "local", "": "",
+	} {
+		if got := Subnet(address); got != want {
+			t.Errorf("Subnet(%q) = %q, want %q", address, got, want)
+		}
+	}
 	if LimitKey("login", "a", "bc") == LimitKey("login", "ab", "c") || len(LimitKey("login", strings.Repeat("x", 1<<16))) > 64 {
 		t.Error("limit keys")
 	}

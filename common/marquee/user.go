@@ -19,6 +19,7 @@ type Registration struct {
 	Email    string `json:"email"`
 	Username string `json:"username"`
 	Password string `json:"password"`
+	Origin   Origin `json:"-"`
 }
 
 // Credentials is what a person types to sign in, with where it came from.
@@ -44,4 +45,5 @@ type UserPatch struct {
 	Username        *string `json:"username,omitempty"`
 	Password        *string `json:"password,omitempty"`
 	CurrentPassword string  `json:"current_password,omitempty"`
+	Origin          Origin  `json:"-"`
 }
