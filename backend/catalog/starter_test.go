@@ -29,7 +29,7 @@ var starterVocabulary = map[string]string{
 		Hungarian, Icelandic, Indonesian, Inuktitut, Irish, Italian, Japanese, Kannada, Kazakh, Khmer, Korean, Kurdish, Kyrgyz, Latin,
 		Latvian, Malay, Malayalam, Mandarin, Maori, Marathi, Mixtec, Mongolian, Mooré, Mossi, Nepali, Norwegian, Persian, Polish,
 		Portuguese, Punjabi, Quechua, Romanian, Russian, Samoan, Serbian, Serbo-Croatian, Shanghainese, Sicilian, Sinhala, Slovak,
-		Slovene, Sotho, Spanish, Swahili, Swedish, Tagalog, Tamil, Telugu, Thai, Tibetan, Turkish, Ukrainian, Urdu, Vietnamese,
+		Slovene, Somali, Sotho, Spanish, Swahili, Swedish, Tagalog, Tamil, Telugu, Thai, Tibetan, Turkish, Ukrainian, Urdu, Vietnamese,
 		Welsh, Wolof, Xhosa, Yiddish, Yolngu, Yoruba, Zulu`,
 	"genres": `Action, Adventure, Animated, Biography, Comedy, Crime, Disaster, Documentary, Drama, Erotic, Family, Fantasy, Historical,
 		Horror, Martial Arts, Musical, Mystery, Noir, Political, Romance, Satire, Science Fiction, Silent, Sports, Spy, Superhero,
@@ -61,7 +61,7 @@ func TestStarterFilms(t *testing.T) {
 			korean++
 		}
 	}
-	if len(films) < 60 || korean < 20 || len(decades) < 11 || len(countries) < 10 {
+	if len(films) < 110 || korean < 70 || len(decades) < 11 || len(countries) < 10 {
 		t.Errorf("%d films, %d Korean, %d decades, %d countries", len(films), korean, len(decades), len(countries))
 	}
 	t.Logf("%d films, %d Korean; decades %v; countries %v", len(films), korean, decades, countries)
