@@ -37,23 +37,6 @@ func (s *Service) RemoveFromWatchlist(ctx context.Context, id string) error {
 	return s.own(ctx, id, func(userID string) error { return s.store.SetWatchlist(ctx, userID, id, false) })
 }
 
-// MarkWatched records the date the person saw the film; CodeInvalid on field
-// "date" for anything but a calendar date.
-func (s *Service) MarkWatched(ctx context.Context, id string, on marquee.Date) error {
-	return s.own(ctx, id, func(userID string) error {
-		date, err := marquee.ParseDate(string(on))
-		if err != nil {
-			return err
-		}
-		return s.store.SetWatched(ctx, userID, id, date)
-	})
-}
-
-// UnmarkWatched removes that record.
-func (s *Service) UnmarkWatched(ctx context.Context, id string) error {
-	return s.own(ctx, id, func(userID string) error { return s.store.SetWatched(ctx, userID, id, "") })
-}
-
 func (s *Service) own(ctx context.Context, id string, do func(userID string) error) error {
 	a, err := marquee.ActorFrom(ctx)
 	if err != nil {
@@ -67,20 +50,16 @@ func (s *Service) own(ctx context.Context, id string, do func(userID string) err
 
 // Watchlist lists the acting person's watchlist, the newest first.
 func (s *Service) Watchlist(ctx context.Context, p marquee.PageRequest, language string) (marquee.Page[marquee.Movie], error) {
-	return s.ownList(ctx, ListWatchlist, p, language)
+	return s.ownList(ctx, OwnQuery{List: ListWatchlist, Language: language}, p)
 }
 
 // Ratings lists the films the acting person rated, the newest rating first.
 func (s *Service) Ratings(ctx context.Context, p marquee.PageRequest, language string) (marquee.Page[marquee.Movie], error) {
-	return s.ownList(ctx, ListRatings, p, language)
+	return s.ownList(ctx, OwnQuery{List: ListRatings, Language: language}, p)
 }
 
-// Diary lists the films the acting person watched, by that date, newest first.
-func (s *Service) Diary(ctx context.Context, p marquee.PageRequest, language string) (marquee.Page[marquee.Movie], error) {
-	return s.ownList(ctx, ListDiary, p, language)
-}
-
-func (s *Service) ownList(ctx context.Context, l List, p marquee.PageRequest, language string) (marquee.Page[marquee.Movie], error) {
+// ownList lists what q selects; p is the page.
+func (s *Service) ownList(ctx context.Context, q OwnQuery, p marquee.PageRequest) (marquee.Page[marquee.Movie], error) {
 	var none marquee.Page[marquee.Movie]
 	a, err := marquee.ActorFrom(ctx)
 	if err != nil {
@@ -90,14 +69,18 @@ func (s *Service) ownList(ctx context.Context, l List, p marquee.PageRequest, la
 		return none, marquee.Invalid(marquee.FieldError{Field: "at", Code: marquee.FieldUnknown})
 	}
 	b := browse{
-		cursors: s.cursors, binding: bindingOf(string(l), a.UserID), request: p,
-		list: func(w Window) ([]Entry, error) { return s.store.ListOwn(ctx, a.UserID, l, w, language) },
+		cursors: s.cursors, binding: bindingOf(string(q.List), a.UserID, string(q.Month)), request: p,
+		list: func(w Window) ([]Entry, error) {
+			q := q
+			q.Window = w
+			return s.store.ListOwn(ctx, a.UserID, q)
+		},
 	}
 	page, err := b.page()
 	if err != nil {
 		return none, err
 	}
-	n, err := s.store.CountOwn(ctx, a.UserID, l, MostCounted)
+	n, err := s.store.CountOwn(ctx, a.UserID, q, MostCounted)
 	if err != nil {
 		return none, err
 	}

@@ -102,6 +102,15 @@ const (
 	ListDiary     List = "diary"
 )
 
+// OwnQuery asks for entries of a person's own list.
+type OwnQuery struct {
+	List
+	Month marquee.Month // of a diary; "" for all
+	Window
+	// Language of the overview: "ko", or English.
+	Language string
+}
+
 // MostCounted is how far the matches of a list are counted.
 const MostCounted = 10_000
 
@@ -132,11 +141,19 @@ type Storage interface {
 	// SetWatchlist puts a film on a person's list or takes it off. A film that
 	// is on it keeps its place.
 	SetWatchlist(ctx context.Context, userID, movieID string, on bool) error
-	// SetWatched records the date a person saw a film, or with "" removes it.
-	SetWatched(ctx context.Context, userID, movieID string, date marquee.Date) error
+	// AddViewing records that a person saw a film on a date; one that is
+	// recorded stays as it is.
+	AddViewing(ctx context.Context, userID, movieID string, on marquee.Date) error
+	// RemoveViewings removes the viewing of a date, or with "" all of the film's.
+	RemoveViewings(ctx context.Context, userID, movieID string, on marquee.Date) error
+	// Viewings lists a person's viewings of a film, the last first, most at most.
+	Viewings(ctx context.Context, userID, movieID string, most int) ([]marquee.Viewing, error)
+	// DiaryMonths counts a person's viewings by month, the last first.
+	DiaryMonths(ctx context.Context, userID string) ([]marquee.MonthCount, error)
 
 	// ListOwn returns a window of a list of the person's, newest first.
-	ListOwn(ctx context.Context, userID string, l List, w Window, language string) ([]Entry, error)
-	// CountOwn counts its entries up to one above most.
-	CountOwn(ctx context.Context, userID string, l List, most int) (int, error)
+	ListOwn(ctx context.Context, userID string, q OwnQuery) ([]Entry, error)
+	// CountOwn counts the entries that q selects, its window apart, up to one
+	// above most.
+	CountOwn(ctx context.Context, userID string, q OwnQuery, most int) (int, error)
 }

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"errors"
 	"net/http/httptest"
+	"slices"
 	"testing"
 
 	"example.com/marquee/backend/httpapi"
@@ -66,7 +67,7 @@ func TestClientAndAPIAgree(t *testing.T) {
 		for _, list := range []func() (marquee.Page[marquee.Movie], error){
 			func() (marquee.Page[marquee.Movie], error) { return c.Ratings(ctx, marquee.PageRequest{}, "en") },
 			func() (marquee.Page[marquee.Movie], error) { return c.Watchlist(ctx, marquee.PageRequest{}, "en") },
-			func() (marquee.Page[marquee.Movie], error) { return c.Diary(ctx, marquee.PageRequest{}, "en") },
+			func() (marquee.Page[marquee.Movie], error) { return c.Diary(ctx, marquee.DiaryFilter{}) },
 		} {
 			page, err := list()
 			must(t, err)
@@ -76,7 +77,35 @@ func TestClientAndAPIAgree(t *testing.T) {
 		}
 		must(t, c.UnrateMovie(ctx, id))
 		must(t, c.RemoveFromWatchlist(ctx, id))
-		must(t, c.UnmarkWatched(ctx, id))
+		must(t, c.MarkWatched(ctx, id, "2025-12-31"))
+		viewings, err := c.Viewings(ctx, id)
+		must(t, err)
+		if !slices.Equal(viewings, []marquee.Viewing{{WatchedOn: "2026-02-28", Rewatch: true}, {WatchedOn: "2025-12-31"}}) {
+			t.Errorf("%+v", viewings)
+		}
+		months, err := c.DiaryMonths(ctx)
+		must(t, err)
+		if !slices.Equal(months, []marquee.MonthCount{{Month: "2026-02", Count: 1}, {Month: "2025-12", Count: 1}}) {
+			t.Errorf("%+v", months)
+		}
+		december, err := c.Diary(ctx, marquee.DiaryFilter{Month: "2025-12"})
+		must(t, err)
+		if m := december.Items[0]; len(december.Items) != 1 || *m.WatchedOn != "2025-12-31" || m.Rewatch || m.WatchCount != 2 || m.NotedAt == nil {
+			t.Errorf("%+v", m)
+		}
+		for range 2 { // twice changes nothing
+			must(t, c.UnmarkWatched(ctx, id, "2026-02-28"))
+		}
+		if film, err = c.FindMovie(ctx, id, ""); err != nil || film.WatchCount != 1 || *film.WatchedOn != "2025-12-31" || film.NotedAt != nil {
+			t.Errorf("%+v %v", film, err)
+		}
+		must(t, c.UnmarkWatched(ctx, id, ""))
+		if _, err := c.Diary(ctx, marquee.DiaryFilter{Month: "2026-13"}); !marquee.IsCode(err, marquee.CodeInvalid) {
+			t.Errorf("a bad month: %v", err)
+		}
+		if err := c.UnmarkWatched(ctx, id, "2026-02-30"); !marquee.IsCode(err, marquee.CodeInvalid) {
+			t.Errorf("a bad date: %v", err)
+		}
 		if err := c.RateMovie(ctx, "unknown", 9); !marquee.IsCode(err, marquee.CodeNotFound) {
 			t.Errorf("%v", err)
 		}

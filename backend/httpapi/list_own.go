@@ -13,7 +13,7 @@ import (
 // expression of the service.
 type ownList func(m marquee.MovieService, ctx context.Context, p marquee.PageRequest, language string) (marquee.Page[marquee.Movie], error)
 
-// listOwn answers a page of such a list: watchlist, ratings or diary.
+// listOwn answers a page of such a list: watchlist or ratings.
 func (s *server) listOwn(list ownList) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		q, err := decodeQuery(c.Request())

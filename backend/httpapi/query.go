@@ -47,6 +47,20 @@ func (q *query) text(name string, most int) string {
 	return ""
 }
 
+// checked returns a parameter that check takes, "" if it is missing. An empty
+// one is refused: what it would narrow down must not become everything.
+func (q *query) checked(name string, check func(string) error) string {
+	v := q.text(name, 100)
+	if q.isWrong(name) || !q.values.Has(name) {
+		return ""
+	}
+	if check(v) != nil {
+		q.refuse(name, marquee.FieldFormat, 0)
+		return ""
+	}
+	return v
+}
+
 // oneOf returns a parameter that is one of a few words, the first of them if
 // it is missing.
 func oneOf[T ~string](q *query, name string, words ...T) T {

@@ -103,7 +103,9 @@ func (w *walker) provoke(method, path, status string) {
 		q.json, q.header = `{}`, map[string]string{"Content-Type": "text/plain"}
 		w.send(q)
 	case "422":
-		if q.json == nil {
+		if strings.HasSuffix(path, "watched") && q.json == nil {
+			q.path += "?on=yesterday"
+		} else if q.json == nil {
 			q.path += "?limit=0"
 		} else if strings.HasSuffix(path, "logout") {
 			q.path += "?scope=everybody"

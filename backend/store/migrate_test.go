@@ -16,6 +16,9 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
+	"example.com/marquee/backend/auth"
+	"example.com/marquee/backend/catalog"
+	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
 )
 
@@ -244,4 +247,71 @@ func TestANewerSchemaIsRefused(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
+}
+
+// What was recorded when a film had one date stays, and going back keeps the
+// last of several.
+func TestViewingsAreKeptUpAndDown(t *testing.T) {
+	onEmpty(t, func(t *testing.T, url string) {
+		s := openEmpty(t, url)
+		ctx := t.Context()
+		run := func(query string) {
+			t.Helper()
+			if _, err := s.db.ExecContext(ctx, query); err != nil {
+				t.Fatal(err)
+			}
+		}
+		migrate := func() {
+			t.Helper()
+			if err := s.Migrate(ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		watched := func() (rows []string) {
+			t.Helper()
+			if err := s.db.NewRaw("SELECT watched_on || ' ' || at FROM watched ORDER BY 1").Scan(ctx, &rows); err != nil {
+				t.Fatal(err)
+			}
+			return rows
+		}
+		migrate()
+		if _, err := s.CreateAccount(ctx, auth.Account{User: marquee.User{ID: "person", Username: "person", Email: "p@example.org"}}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.SaveFilms(ctx, []catalog.Film{{Movie: marquee.Movie{ID: "film", Title: "Film"}, TitleKey: []byte{1}, Terms: []string{"film"}}}, catalog.Mark{}); err != nil {
+			t.Fatal(err)
+		}
+		viewings := named(t, s, "viewings")
+		if err := s.rollBack(ctx, viewings); err != nil {
+			t.Fatal(err)
+		}
+		run("INSERT INTO watched (user_id, movie_id, watched_on, at) VALUES ('person', 'film', '2026-02-01', 1)")
+		migrate()
+		if got := watched(); !slices.Equal(got, []string{"2026-02-01 1"}) {
+			t.Errorf("up: %v", got)
+		}
+		run("INSERT INTO watched (user_id, movie_id, watched_on, at) VALUES ('person', 'film', '2026-01-01', 2), ('person', 'film', '2026-03-01', 3)")
+		if err := s.rollBack(ctx, viewings); err != nil {
+			t.Fatal(err)
+		}
+		if got := watched(); !slices.Equal(got, []string{"2026-03-01 3"}) {
+			t.Errorf("down: %v", got)
+		}
+	})
+}
+
+// named is the number of a migration.
+func named(t *testing.T, s *Store, comment string) string {
+	t.Helper()
+	ms, err := s.migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range ms.Sorted() {
+		if m.Comment == comment {
+			return m.Name
+		}
+	}
+	t.Fatalf("no migration %s", comment)
+	return ""
 }

@@ -66,20 +66,6 @@ func (s *Store) SetWatchlist(ctx context.Context, userID, movieID string, on boo
 	})
 }
 
-// SetWatched records when the person saw a film. The same date again changes
-// nothing.
-func (s *Store) SetWatched(ctx context.Context, userID, movieID string, date marquee.Date) error {
-	return s.ownChange(ctx, "mark a film as watched", userID, movieID, func(ctx context.Context, tx bun.Tx) error {
-		if date == "" {
-			return s.forget(ctx, tx, "watched", userID, movieID)
-		}
-		_, err := tx.NewRaw(`INSERT INTO watched (user_id, movie_id, watched_on, at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (user_id, movie_id) DO UPDATE SET watched_on = excluded.watched_on, at = excluded.at
-			WHERE watched.watched_on <> excluded.watched_on`, userID, movieID, string(date), s.now()).Exec(ctx)
-		return err
-	})
-}
-
 func (s *Store) forget(ctx context.Context, tx bun.Tx, table, userID, movieID string) error {
 	if err := s.movieExists(ctx, tx, movieID); err != nil {
 		return err
@@ -123,38 +109,49 @@ func ownTable(l catalog.List) string {
 	return string(l)
 }
 
+// ownWhere selects the entries of a list, given its table AS o.
+func ownWhere(userID string, q catalog.OwnQuery) clause {
+	c := clause{"o.user_id = ?", []any{userID}}
+	if q.Month != "" { // dates compare as texts, and no day is after the 31st
+		c.and("o.watched_on BETWEEN ? AND ?", string(q.Month)+"-01", string(q.Month)+"-31")
+	}
+	return c
+}
+
 // ListOwn returns a window of a list of the person's. Its index is walked
 // downwards, so that forward is DESC here.
-func (s *Store) ListOwn(ctx context.Context, userID string, l catalog.List, w catalog.Window, language string) ([]catalog.Entry, error) {
+func (s *Store) ListOwn(ctx context.Context, userID string, q catalog.OwnQuery) ([]catalog.Entry, error) {
 	if !storable(userID) {
 		return nil, nil
 	}
-	columns, args := ownOrder(l)
-	c := clause{"o.user_id = ?", []any{userID}}
-	if w.From != nil {
-		c.and(beyond("o.", columns, !w.Backward), args(*w.From)...)
+	columns, args := ownOrder(q.List)
+	c := ownWhere(userID, q)
+	if q.From != nil {
+		c.and(beyond("o.", columns, !q.Backward), args(*q.From)...)
 	}
-	date := "''"
-	if l == catalog.ListDiary {
-		date = "o.watched_on"
+	date, rewatch := "''", "FALSE"
+	if q.List == catalog.ListDiary {
+		date, rewatch = "o.watched_on", isRewatch
 	}
-	by := func(alias string) string { return strings.Join(directed(alias, columns, !w.Backward), ", ") }
-	sql := "SELECT " + foundColumns + ", page.at AS own_at, page.own_date FROM (SELECT o.*, " + date + " AS own_date FROM " + ownTable(l) + " AS o" +
+	by := func(alias string) string { return strings.Join(directed(alias, columns, !q.Backward), ", ") }
+	sql := "SELECT " + foundColumns + ", page.at AS own_at, page.own_date, page.own_rewatch" +
+		" FROM (SELECT o.*, " + date + " AS own_date, " + rewatch + " AS own_rewatch FROM " + ownTable(q.List) + " AS o" +
 		c.where() + " ORDER BY " + by("o.") + " LIMIT ?) AS page JOIN movies AS m ON m.id = page.movie_id" +
 		ownJoins + " ORDER BY " + by("page.")
-	return s.entries(ctx, "list a person's films", sql, append(c.args, w.Limit, userID, userID, userID), language, func(r foundRow) catalog.Position {
+	return s.entries(ctx, "list a person's films", sql, append(c.args, q.Limit, userID, userID, userID), q.Language, func(r foundRow) catalog.Position {
 		return catalog.Position{Date: r.OwnDate, Number: r.OwnAt, ID: r.ID}
 	})
 }
 
 // CountOwn counts the entries of a list up to one above most.
-func (s *Store) CountOwn(ctx context.Context, userID string, l catalog.List, most int) (int, error) {
+func (s *Store) CountOwn(ctx context.Context, userID string, q catalog.OwnQuery, most int) (int, error) {
 	if !storable(userID) {
 		return 0, nil
 	}
 	var n int
-	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM ? AS o WHERE o.user_id = ? LIMIT ?) AS counted",
-		bun.Ident(ownTable(l)), userID, most+1).Scan(ctx, &n)
+	c := ownWhere(userID, q)
+	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM "+ownTable(q.List)+" AS o"+c.where()+" LIMIT ?) AS counted",
+		append(c.args, most+1)...).Scan(ctx, &n)
 	return n, s.fail("count a person's films", err)
 }
 

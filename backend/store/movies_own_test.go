@@ -36,7 +36,7 @@ func TestOwnMarksOfAFilm(t *testing.T) {
 			t.Errorf("another person sees %+v %v", m, err)
 		}
 		for range 2 {
-			must(t, c.UnrateMovie(c.person, id), c.RemoveFromWatchlist(c.person, id), c.UnmarkWatched(c.person, id))
+			must(t, c.UnrateMovie(c.person, id), c.RemoveFromWatchlist(c.person, id), c.UnmarkWatched(c.person, id, ""))
 		}
 		if m, err := c.FindMovie(c.person, id, ""); err != nil || m.MyRating != 0 || m.OnWatchlist || m.WatchedOn != nil || m.RatingAverage != 10 || m.RatingCount != 1 {
 			t.Errorf("afterwards %+v %v", m, err)
@@ -61,7 +61,8 @@ func TestOwnMarksRefused(t *testing.T) {
 			for what, err := range map[string]error{
 				"find": second(c.FindMovie(c.person, unknown, "")), "rate": c.RateMovie(c.person, unknown, 5), "unrate": c.UnrateMovie(c.person, unknown),
 				"add": c.AddToWatchlist(c.person, unknown), "remove": c.RemoveFromWatchlist(c.person, unknown),
-				"mark": c.MarkWatched(c.person, unknown, "2024-01-01"), "unmark": c.UnmarkWatched(c.person, unknown),
+				"mark": c.MarkWatched(c.person, unknown, "2024-01-01"), "unmark": c.UnmarkWatched(c.person, unknown, ""),
+				"viewings": second(c.Viewings(c.person, unknown)),
 			} {
 				if !marquee.IsCode(err, marquee.CodeNotFound) {
 					t.Errorf("%s %q: %v", what, unknown, err)
@@ -86,7 +87,7 @@ func TestOwnListsNewestFirst(t *testing.T) {
 		for name, l := range map[string]struct {
 			list func(context.Context, marquee.PageRequest, string) (marquee.Page[marquee.Movie], error)
 			want []string
-		}{"watchlist": {c.Watchlist, newest}, "ratings": {c.Ratings, rated}, "diary": {c.Diary, diary}} {
+		}{"watchlist": {c.Watchlist, newest}, "ratings": {c.Ratings, rated}, "diary": {c.diary, diary}} {
 			var forward, back []string
 			p := marquee.PageRequest{Limit: 5}
 			for {

@@ -19,6 +19,7 @@ type cinema struct {
 	*catalog.Service
 	store  *store.Store
 	person context.Context // acts for somebody
+	other  context.Context // and for somebody else, see somebody
 	clock  atomic.Int64    // microseconds; every reading is a second later
 }
 
@@ -66,6 +67,11 @@ func (c *cinema) find(tb testing.TB, f marquee.MovieFilter) marquee.Page[marquee
 		tb.Fatalf("%+v: %v", f, err)
 	}
 	return p
+}
+
+// diary is the whole diary as a list like the others.
+func (c *cinema) diary(ctx context.Context, p marquee.PageRequest, language string) (marquee.Page[marquee.Movie], error) {
+	return c.Diary(ctx, marquee.DiaryFilter{Page: p, Language: language})
 }
 
 func titles(movies []marquee.Movie) []string {

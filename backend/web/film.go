@@ -11,10 +11,10 @@ import (
 
 type filmPage struct {
 	marquee.Movie
-	Ratings   []choice
-	Today     string
-	WatchedOn string
-	Error     string
+	Ratings  []choice
+	Today    string
+	Viewings []marquee.Viewing
+	Error    string
 }
 
 func (s *server) film(w http.ResponseWriter, v *visit) error {
@@ -26,10 +26,11 @@ func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, problem s
 	if err != nil {
 		return err
 	}
-	page := filmPage{Movie: m, Error: problem, Today: s.Clock().Format(time.DateOnly)}
-	if m.WatchedOn != nil {
-		page.WatchedOn = string(*m.WatchedOn)
+	viewings, err := s.Movies.Viewings(v.ctx(), m.ID)
+	if err != nil {
+		return err
 	}
+	page := filmPage{Movie: m, Error: problem, Today: s.Clock().Format(time.DateOnly), Viewings: viewings}
 	for n := 1; n <= 10; n++ {
 		page.Ratings = append(page.Ratings, choice{Value: strconv.Itoa(n), Label: strconv.Itoa(n), Chosen: n == m.MyRating})
 	}
@@ -58,16 +59,17 @@ func (s *server) watchlist(w http.ResponseWriter, v *visit) error {
 	return s.changed(w, v, s.Movies.AddToWatchlist(v.ctx(), id))
 }
 
+// watched adds the viewing of a date, or takes back the one named by remove.
 func (s *server) watched(w http.ResponseWriter, v *visit) error {
-	id := v.PathValue("id")
+	id, field, act := v.PathValue("id"), "date", s.Movies.MarkWatched
 	if v.PostForm.Has("remove") {
-		return s.changed(w, v, s.Movies.UnmarkWatched(v.ctx(), id))
+		field, act = "remove", s.Movies.UnmarkWatched
 	}
-	on, err := marquee.ParseDate(v.PostForm.Get("date"))
+	on, err := marquee.ParseDate(v.PostForm.Get(field))
 	if err != nil {
 		return s.changed(w, v, err)
 	}
-	return s.changed(w, v, s.Movies.MarkWatched(v.ctx(), id, on))
+	return s.changed(w, v, act(v.ctx(), id, on))
 }
 
 // changed goes back to the film, or shows it with what was refused.

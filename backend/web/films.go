@@ -152,11 +152,6 @@ func (s *server) showWatchlist(w http.ResponseWriter, v *visit) error {
 	return s.showList(w, v, "web.watchlist", found, err)
 }
 
-func (s *server) showDiary(w http.ResponseWriter, v *visit) error {
-	found, err := s.Movies.Diary(v.ctx(), listRequest(v), v.msgs.Tag())
-	return s.showList(w, v, "web.diary", found, err)
-}
-
 func listRequest(v *visit) marquee.PageRequest {
 	return marquee.PageRequest{Limit: pageSize, Cursor: v.FormValue("cursor")}
 }

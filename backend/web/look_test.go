@@ -27,6 +27,7 @@ func TestLook(t *testing.T) {
 		v.send(film, film+"/rating", "rating", "9")
 		v.send(film, film+"/watchlist")
 		v.send(film, film+"/watched", "date", "2026-05-06")
+		v.send(film, film+"/watched", "date", "2024-12-31")
 		ctx := browser(t, language)
 		shoot := func(page, path string) {
 			t.Helper()

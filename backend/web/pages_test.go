@@ -21,12 +21,29 @@ func TestAPersonsWayThroughThePages(t *testing.T) {
 		v.get(film).mustShow(t, 200, "Bong Joon-ho", "2019", "Nobody has rated it yet")
 		v.send(film, film+"/rating", "rating", "9").mustShow(t, 200, "★ 9.0", `value="9" checked`)
 		v.send(film, film+"/watchlist").mustShow(t, 200, "On your watchlist")
-		v.send(film, film+"/watched", "date", "2026-11-01").mustShow(t, 200, "Watched on 2026-11-01")
+		v.send(film, film+"/watched", "date", "2026-11-01").mustShow(t, 200, `datetime="2026-11-01"`)
 		v.get("/watchlist").mustShow(t, 200, "Parasite")
-		v.get("/diary").mustShow(t, 200, "Parasite")
+		v.send(film, film+"/watched", "date", "2024-02-29").mustShow(t, 200, `datetime="2024-02-29"`, `datetime="2026-11-01"`)
+		diary := v.get("/diary")
+		diary.mustShow(t, 200, "Parasite", "2 viewings", "<h2>November 2026</h2>", "↻ rewatch", "<h2>February 2024</h2>", "February 2024 (1)")
+		if n := strings.Count(diary.body, "↻"); n != 1 {
+			t.Errorf("%d rewatches, want 1", n)
+		}
+		month := v.get("/diary?month=2024-02")
+		month.mustShow(t, 200, "Diary: February 2024", "1 viewing", `datetime="2024-02-29"`)
+		if strings.Contains(month.body, `datetime="2026-11-01"`) {
+			t.Error("a month shows another one's viewings")
+		}
+		v.get("/diary?month=2024-03").mustShow(t, 200, "Nothing watched in this month")
+		v.get("/diary?month=spring").mustShow(t, http.StatusNotFound)
 		v.send(film, film+"/rating", "remove", "1").mustShow(t, 200, "Nobody has rated it yet")
 		v.send(film, film+"/watchlist", "remove", "1").mustShow(t, 200, "Add to watchlist")
-		v.send(film, film+"/watched", "remove", "1").mustShow(t, 200, "Mark watched")
+		left := v.send(film, film+"/watched", "remove", "2026-11-01")
+		left.mustShow(t, 200, `datetime="2024-02-29"`)
+		if strings.Contains(left.body, `datetime="2026-11-01"`) {
+			t.Error("what was removed is still there")
+		}
+		v.send(film, film+"/watched", "remove", "2024-02-29").mustShow(t, 200, "Mark watched")
 		v.get("/account").mustShow(t, 200, name+"@example.com", "this browser")
 		out := v.send("/account", "/logout")
 		out.mustShow(t, 200, "Create an account")

@@ -64,11 +64,6 @@ func (c *Client) Ratings(ctx context.Context, p marquee.PageRequest, language st
 	return c.movies(ctx, "/users/me/ratings", pageQuery(p), language)
 }
 
-// Diary implements marquee.MovieService.
-func (c *Client) Diary(ctx context.Context, p marquee.PageRequest, language string) (marquee.Page[marquee.Movie], error) {
-	return c.movies(ctx, "/users/me/diary", pageQuery(p), language)
-}
-
 func (c *Client) movies(ctx context.Context, path string, q url.Values, language string) (marquee.Page[marquee.Movie], error) {
 	var p pageAnswer
 	err := c.authed(ctx, request{method: http.MethodGet, path: path, query: q, out: &p, language: language})

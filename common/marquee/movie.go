@@ -20,20 +20,16 @@ type Movie struct {
 	RatingCount   int     `json:"rating_count"`
 	MyRating      int     `json:"my_rating"` // 1 to 10; 0: not rated
 	OnWatchlist   bool    `json:"on_watchlist"`
-	WatchedOn     *Date   `json:"watched_on"` // nil: not watched
-}
+	// WatchedOn is the date of the last viewing, nil without one; in a diary
+	// it is the date of the entry.
+	WatchedOn  *Date `json:"watched_on"`
+	WatchCount int   `json:"watch_count"` // viewings, each on a date of its own
 
-// Date is a calendar date of the person's, "2006-01-02", without a time zone.
-type Date string
-
-// ParseDate reads a calendar date; it returns an invalid_input error on field
-// "date" for anything else.
-func ParseDate(s string) (Date, error) {
-	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.Year() < 1888 {
-		return "", Invalid(FieldError{Field: "date", Code: FieldFormat})
-	}
-	return Date(s), nil
+	// NotedAt says when the entry was made, in a list of the person's own; nil
+	// elsewhere. Rewatch says of a diary's entry that it was not the first
+	// viewing; false elsewhere.
+	NotedAt *time.Time `json:"noted_at"`
+	Rewatch bool       `json:"rewatch"`
 }
 
 // Sort is an order of films.

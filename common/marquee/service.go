@@ -42,13 +42,23 @@ type MovieService interface {
 	UnrateMovie(ctx context.Context, id string) error
 	AddToWatchlist(ctx context.Context, id string) error
 	RemoveFromWatchlist(ctx context.Context, id string) error
-	// MarkWatched records that the person saw the film on a date of his.
+	// MarkWatched records that the person saw the film on a date of his. A
+	// date that is recorded already stays as it is.
 	MarkWatched(ctx context.Context, id string, on Date) error
-	UnmarkWatched(ctx context.Context, id string) error
+	// UnmarkWatched takes the viewing of a date back, or with "" all of the
+	// film's. One that is not there is no error.
+	UnmarkWatched(ctx context.Context, id string, on Date) error
+	// Viewings lists when the acting person saw a film, the last first, 1,000
+	// at most.
+	Viewings(ctx context.Context, id string) ([]Viewing, error)
 
-	// Watchlist, Ratings and Diary list the acting person's films, the newest
-	// entry first; a diary goes by the date watched.
+	// Watchlist and Ratings list the acting person's films, the newest entry
+	// first.
 	Watchlist(ctx context.Context, p PageRequest, language string) (Page[Movie], error)
 	Ratings(ctx context.Context, p PageRequest, language string) (Page[Movie], error)
-	Diary(ctx context.Context, p PageRequest, language string) (Page[Movie], error)
+	// Diary lists the acting person's viewings by date, the last first: a film
+	// stands there once for each. CodeInvalid for a bad month or cursor.
+	Diary(ctx context.Context, f DiaryFilter) (Page[Movie], error)
+	// DiaryMonths lists the months that have entries, the last first.
+	DiaryMonths(ctx context.Context) ([]MonthCount, error)
 }

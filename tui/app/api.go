@@ -169,13 +169,13 @@ func (a api) setWatchlist(gen int, id string, on bool, language string) tea.Cmd 
 	})
 }
 
-// setWatched records the day, nil takes it away.
-func (a api) setWatched(gen int, id string, on *marquee.Date, language string) tea.Cmd {
+// setWatched adds or removes the viewing of a day.
+func (a api) setWatched(gen int, id string, on marquee.Date, watched bool, language string) tea.Cmd {
 	return a.save(gen, id, language, func(ctx context.Context) error {
-		if on == nil {
-			return a.movies.UnmarkWatched(ctx, id)
+		if watched {
+			return a.movies.MarkWatched(ctx, id, on)
 		}
-		return a.movies.MarkWatched(ctx, id, *on)
+		return a.movies.UnmarkWatched(ctx, id, on)
 	})
 }
 

@@ -197,6 +197,24 @@ func TestFilmIsRatedListedAndWatched(t *testing.T) {
 	d.shows("not rated", "not on your watchlist", "not yet")
 }
 
+// The key adds today's viewing and takes only that one back.
+func TestWatchedAgainOnAnotherDay(t *testing.T) {
+	f := newFake(1)
+	d := home(t, f)
+	d.press("enter", "t")
+	d.shows("✓ on 2026-11-23")
+	d.lacks("times")
+	d.pass(24 * time.Hour)
+	d.press("t")
+	d.shows("✓ on 2026-11-24 (2 times)")
+	d.press("t")
+	d.shows("✓ on 2026-11-23")
+	d.lacks("times")
+	if f.count("unwatched 2026-11-24") != 1 || f.count("unwatched") != 1 {
+		t.Errorf("asked for %v", f.calls)
+	}
+}
+
 func TestEscNeverQuitsAndQuitsFromTheTop(t *testing.T) {
 	d := home(t, newFake(3))
 	d.press("enter", "esc", "esc", "esc")

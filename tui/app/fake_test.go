@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ import (
 type fakeService struct {
 	mu       sync.Mutex
 	films    []marquee.Movie
+	viewings map[string][]marquee.Date // by film, the last one last
 	user     marquee.User
 	password string
 	signedIn bool
@@ -23,7 +25,7 @@ type fakeService struct {
 }
 
 func newFake(films int) *fakeService {
-	f := &fakeService{password: "right password", user: marquee.User{
+	f := &fakeService{password: "right password", viewings: map[string][]marquee.Date{}, user: marquee.User{
 		ID: "u1", Username: "mina", Email: "mina@example.com",
 		CreatedAt: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC),
 	}}
@@ -177,17 +179,31 @@ func (f *fakeService) RemoveFromWatchlist(ctx context.Context, id string) error 
 	return f.change(ctx, "watchlist-", id, func(m *marquee.Movie) { m.OnWatchlist = false })
 }
 func (f *fakeService) MarkWatched(ctx context.Context, id string, on marquee.Date) error {
-	return f.change(ctx, "watched "+string(on), id, func(m *marquee.Movie) { m.WatchedOn = &on })
+	return f.change(ctx, "watched "+string(on), id, func(m *marquee.Movie) { f.setViewings(m, append(f.viewings[m.ID], on)) })
 }
-func (f *fakeService) UnmarkWatched(ctx context.Context, id string) error {
-	return f.change(ctx, "unwatched", id, func(m *marquee.Movie) { m.WatchedOn = nil })
+func (f *fakeService) UnmarkWatched(ctx context.Context, id string, on marquee.Date) error {
+	return f.change(ctx, "unwatched "+string(on), id, func(m *marquee.Movie) {
+		f.setViewings(m, slices.DeleteFunc(f.viewings[m.ID], func(d marquee.Date) bool { return d == on || on == "" }))
+	})
 }
+
+// setViewings keeps the dates of a film in order, each once.
+func (f *fakeService) setViewings(m *marquee.Movie, on []marquee.Date) {
+	slices.Sort(on)
+	on = slices.Compact(on)
+	f.viewings[m.ID], m.WatchCount, m.WatchedOn = on, len(on), nil
+	if len(on) > 0 {
+		m.WatchedOn = &on[len(on)-1]
+	}
+}
+func (f *fakeService) Viewings(context.Context, string) (v []marquee.Viewing, err error) { return }
 func (f *fakeService) Watchlist(context.Context, marquee.PageRequest, string) (p marquee.Page[marquee.Movie], err error) {
 	return
 }
 func (f *fakeService) Ratings(context.Context, marquee.PageRequest, string) (p marquee.Page[marquee.Movie], err error) {
 	return
 }
-func (f *fakeService) Diary(context.Context, marquee.PageRequest, string) (p marquee.Page[marquee.Movie], err error) {
+func (f *fakeService) Diary(context.Context, marquee.DiaryFilter) (p marquee.Page[marquee.Movie], err error) {
 	return
 }
+func (f *fakeService) DiaryMonths(context.Context) (m []marquee.MonthCount, err error) { return }

@@ -88,11 +88,9 @@ func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		on := !p.film.OnWatchlist
 		return p.save(func(a api, gen int) tea.Cmd { return a.setWatchlist(gen, id, on, language) })
 	case key.Matches(msg, k.watched):
-		on := today(e)
-		if p.film.WatchedOn != nil {
-			on = nil
-		}
-		return p.save(func(a api, gen int) tea.Cmd { return a.setWatched(gen, id, on, language) })
+		on := today(e) // adds today's viewing, or takes it back: other days stay
+		watched := p.film.WatchedOn == nil || *p.film.WatchedOn != on
+		return p.save(func(a api, gen int) tea.Cmd { return a.setWatched(gen, id, on, watched, language) })
 	}
 	return p.scroll(e, msg), nil, nil
 }
@@ -118,10 +116,7 @@ func ratingOf(msg tea.KeyMsg) int {
 }
 
 // today is the person's calendar date, not UTC's.
-func today(e env) *marquee.Date {
-	d := marquee.Date(e.now().Format(time.DateOnly))
-	return &d
-}
+func today(e env) marquee.Date { return marquee.Date(e.now().Format(time.DateOnly)) }
 
 func (p filmPage) scroll(e env, msg tea.KeyMsg) page {
 	half, k := max(1, p.size.Height/2), e.keys

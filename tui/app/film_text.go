@@ -79,6 +79,9 @@ func viewMarks(e env, m marquee.Movie, width int, rates bool) []string {
 	}
 	if m.WatchedOn != nil {
 		watched = "✓ " + e.say.T("tui.film.watched_on", "Date", cells.CleanLabel(string(*m.WatchedOn), 10))
+		if m.WatchCount > 1 {
+			watched += " " + e.theme.Faint.Render(e.say.T("tui.film.times", "N", e.count(m.WatchCount)))
+		}
 	}
 	var lines []string
 	for _, row := range [][2]string{{"average", all}, {"mine", mine}, {"watchlist", watchlist}, {"watched", watched}} {
