@@ -15,7 +15,7 @@ import (
 // starterVocabulary is what countries, languages and genres are called. Genres
 // are those of the Wikipedia data set, countries those of their time.
 var starterVocabulary = map[string]string{
-	"countries": `Algeria, Argentina, Australia, Austria, Bangladesh, Belgium, Bhutan, Bolivia, Bosnia and Herzegovina, Brazil,
+	"countries": `Afghanistan, Algeria, Argentina, Australia, Austria, Bangladesh, Belgium, Bhutan, Bolivia, Bosnia and Herzegovina, Brazil,
 		Bulgaria, Burkina Faso, Cambodia, Cameroon, Canada, Chad, Chile, China, Colombia, Croatia, Cuba, Czech Republic, Czechoslovakia,
 		Denmark, East Germany, Egypt, Estonia, Ethiopia, Finland, France, Georgia, Germany, Greece, Hong Kong, Hungary, Iceland, India,
 		Indonesia, Iran, Iraq, Ireland, Israel, Italy, Japan, Jordan, Kazakhstan, Kenya, Kyrgyzstan, Latvia, Lebanon, Lesotho, Lithuania,
@@ -24,7 +24,7 @@ var starterVocabulary = map[string]string{
 		Singapore, Slovakia, Slovenia, South Africa, South Korea, Soviet Union, Spain, Sri Lanka, Sudan, Sweden, Switzerland, Syria,
 		Taiwan, Thailand, Tunisia, Turkey, Ukraine, United Arab Emirates, United Kingdom, United States, Uruguay, Venezuela, Vietnam,
 		West Germany, Yugoslavia, Zambia, Zimbabwe`,
-	"languages": `Afrikaans, Akan, Amharic, Arabic, Armenian, Aymara, Bambara, Bengali, Bosnian, Bulgarian, Cantonese, Catalan, Czech, Danish,
+	"languages": `Afrikaans, Akan, Amharic, Arabic, Armenian, Aymara, Azerbaijani, Bambara, Bengali, Bosnian, Bulgarian, Cantonese, Catalan, Czech, Danish,
 		Dari, Dutch, Dzongkha, English, Estonian, Finnish, French, Fula, Georgian, German, Greek, Hassaniya, Hebrew, Hindi, Hokkien,
 		Hungarian, Icelandic, Indonesian, Inuktitut, Irish, Italian, Japanese, Kannada, Kazakh, Khmer, Korean, Kurdish, Kyrgyz, Latin,
 		Latvian, Malay, Malayalam, Mandarin, Maori, Marathi, Mixtec, Mongolian, Mooré, Mossi, Nepali, Norwegian, Persian, Polish,
@@ -61,7 +61,7 @@ func TestStarterFilms(t *testing.T) {
 			korean++
 		}
 	}
-	if len(films) < 110 || korean < 70 || len(decades) < 11 || len(countries) < 10 {
+	if len(films) < 240 || korean < 70 || len(decades) < 11 || len(countries) < 35 {
 		t.Errorf("%d films, %d Korean, %d decades, %d countries", len(films), korean, len(decades), len(countries))
 	}
 	t.Logf("%d films, %d Korean; decades %v; countries %v", len(films), korean, decades, countries)
