@@ -15,7 +15,7 @@ import (
 // starterVocabulary is what countries, languages and genres are called. Genres
 // are those of the Wikipedia data set, countries those of their time.
 var starterVocabulary = map[string]string{
-	"countries": `Afghanistan, Algeria, Argentina, Australia, Austria, Bangladesh, Belgium, Bhutan, Bolivia, Bosnia and Herzegovina, Brazil,
+	"countries": `Afghanistan, Algeria, Argentina, Australia, Austria, Bangladesh, Belgium, Bhutan, Bolivia, Bosnia and Herzegovina, Botswana, Brazil,
 		Bulgaria, Burkina Faso, Cambodia, Cameroon, Canada, Chad, Chile, China, Colombia, Croatia, Cuba, Czech Republic, Czechoslovakia,
 		Denmark, East Germany, Egypt, Estonia, Ethiopia, Finland, France, Georgia, Germany, Greece, Hong Kong, Hungary, Iceland, India,
 		Indonesia, Iran, Iraq, Ireland, Israel, Italy, Japan, Jordan, Kazakhstan, Kenya, Kyrgyzstan, Latvia, Lebanon, Lesotho, Lithuania,
@@ -24,12 +24,12 @@ var starterVocabulary = map[string]string{
 		Singapore, Slovakia, Slovenia, South Africa, South Korea, Soviet Union, Spain, Sri Lanka, Sudan, Sweden, Switzerland, Syria,
 		Taiwan, Thailand, Tunisia, Turkey, Ukraine, United Arab Emirates, United Kingdom, United States, Uruguay, Venezuela, Vietnam,
 		West Germany, Yugoslavia, Zambia, Zimbabwe`,
-	"languages": `Afrikaans, Akan, Amharic, Arabic, Armenian, Aymara, Azerbaijani, Bambara, Bengali, Bosnian, Bulgarian, Cantonese, Catalan, Czech, Danish,
+	"languages": `Afrikaans, Akan, Amharic, Arabic, Armenian, Aymara, Azerbaijani, Bambara, Belarusian, Bengali, Bosnian, Bulgarian, Cantonese, Catalan, Czech, Danish,
 		Dari, Dutch, Dzongkha, English, Estonian, Finnish, French, Fula, Georgian, German, Greek, Hassaniya, Hebrew, Hindi, Hokkien,
-		Hungarian, Icelandic, Indonesian, Inuktitut, Irish, Italian, Japanese, Kannada, Kazakh, Khmer, Korean, Kurdish, Kyrgyz, Latin,
-		Latvian, Malay, Malayalam, Mandarin, Maori, Marathi, Mixtec, Mongolian, Mooré, Mossi, Nepali, Norwegian, Persian, Polish,
+		Hungarian, Icelandic, Igbo, Indonesian, Inuktitut, Irish, Italian, Japanese, Kannada, Kazakh, Khmer, Korean, Kurdish, Kyrgyz, Latin,
+		Latvian, Macedonian, Malay, Malayalam, Mandarin, Maori, Marathi, Mixtec, Mongolian, Mooré, Mossi, Nepali, Norwegian, Persian, Polish,
 		Portuguese, Punjabi, Quechua, Romanian, Russian, Samoan, Serbian, Serbo-Croatian, Shanghainese, Sicilian, Sinhala, Slovak,
-		Slovene, Somali, Sotho, Spanish, Swahili, Swedish, Tagalog, Tamil, Telugu, Thai, Tibetan, Turkish, Ukrainian, Urdu, Vietnamese,
+		Slovene, Somali, Sotho, Spanish, Swahili, Swedish, Tagalog, Tamasheq, Tamil, Telugu, Thai, Tibetan, Turkish, Ukrainian, Urdu, Vietnamese,
 		Welsh, Wolof, Xhosa, Yiddish, Yolngu, Yoruba, Zulu`,
 	"genres": `Action, Adventure, Animated, Biography, Comedy, Crime, Disaster, Documentary, Drama, Erotic, Family, Fantasy, Historical,
 		Horror, Martial Arts, Musical, Mystery, Noir, Political, Romance, Satire, Science Fiction, Silent, Sports, Spy, Superhero,
