@@ -61,7 +61,7 @@ func TestStarterFilms(t *testing.T) {
 			korean++
 		}
 	}
-	if len(films) < 240 || korean < 70 || len(decades) < 11 || len(countries) < 35 {
+	if len(films) < 420 || korean < 70 || len(decades) < 12 || len(countries) < 60 {
 		t.Errorf("%d films, %d Korean, %d decades, %d countries", len(films), korean, len(decades), len(countries))
 	}
 	t.Logf("%d films, %d Korean; decades %v; countries %v", len(films), korean, decades, countries)
