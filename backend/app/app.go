@@ -134,23 +134,17 @@ func (a *App) listenTCP() (net.Listener, error) {
 
 // handler makes the API and the pages over the rules.
 func (a *App) handler() http.Handler {
-	var limiter marquee.Limiter = a.redis
-	limits := httpapi.DefaultLimits()
-	if !a.cfg.RateLimits {
-		limiter, limits = nil, httpapi.Limits{Off: true}
-	}
 	pages := web.New(web.Deps{
-		Auth: a.auth, Movies: a.films, Limiter: limiter, Log: a.opt.Log, Clock: a.opt.Clock,
+		Auth: a.auth, Movies: a.films, Log: a.opt.Log, Clock: a.opt.Clock,
 		FormKey: a.auth.DeriveKey("forms"), PreviousFormKey: a.auth.DerivePreviousKey("forms"),
 		Address: httpapi.AddressOf(a.cfg.TrustedProxies),
 	}, web.Config{
 		PublicURL: a.public.URL, SSHCommand: a.opt.SSHCommand,
-		Limits:    web.Limits{Register: limits.Register, Login: limits.Login, LoginName: limits.LoginName},
 		Passwords: marquee.PasswordRules{Min: a.cfg.PasswordMin},
 	})
 	return httpapi.New(httpapi.Deps{
-		Auth: a.auth, Movies: a.films, Limiter: limiter, Ready: a.ready, Pages: pages, Log: a.opt.Log,
-	}, httpapi.Config{CORSOrigins: a.cfg.CORSOrigins, TrustedProxies: a.cfg.TrustedProxies, Limits: limits})
+		Auth: a.auth, Movies: a.films, Ready: a.ready, Pages: pages, Log: a.opt.Log,
+	}, httpapi.Config{CORSOrigins: a.cfg.CORSOrigins, TrustedProxies: a.cfg.TrustedProxies})
 }
 
 // ready returns nil when the service can do its work.

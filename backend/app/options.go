@@ -17,7 +17,8 @@ var ErrInUse = errors.New("another process serves from this data directory")
 // starts the backend inside itself, and tests.
 type Options struct {
 	Log *slog.Logger // nil discards
-	// Clock replaces the clocks of process and database; nil leaves them.
+	// Clock replaces the clocks of process, database and counts in Redis; nil
+	// leaves them.
 	Clock func() time.Time
 	// Listener takes the place of listening on ADDR.
 	Listener net.Listener

@@ -119,7 +119,7 @@ func (p *parts) openRedis(ctx context.Context, o Options) error {
 			return err
 		}
 		p.closers = append(p.closers, r.Close)
-		p.redis = redisstore.New(r.Client(), redisstore.Options{Word: embedded.RedisWord, Log: o.Log})
+		p.redis = redisstore.New(r.Client(), redisstore.Options{Word: embedded.RedisWord, Clock: o.Clock, Log: o.Log})
 		return nil
 	}
 	client, err := redisstore.Dial(url)
@@ -127,7 +127,7 @@ func (p *parts) openRedis(ctx context.Context, o Options) error {
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}
 	p.closers = append(p.closers, client.Close)
-	p.redis = redisstore.New(client, redisstore.Options{Log: o.Log})
+	p.redis = redisstore.New(client, redisstore.Options{Clock: o.Clock, Log: o.Log})
 	err = p.redis.CheckPolicy(ctx)
 	if errors.Is(err, redisstore.ErrEvicts) {
 		return fmt.Errorf("REDIS_URL: %w", err)
@@ -150,9 +150,13 @@ func (p *parts) makeRules(ctx context.Context, o Options) error {
 	if s := p.cfg.SecretKeyPrevious.Reveal(); s != "" {
 		previous = []byte(s)
 	}
+	var attempts auth.Attempts // nil: no limits
+	if p.cfg.RateLimits {
+		attempts = p.redis
+	}
 	var err error
 	p.auth, err = auth.New(auth.Deps{
-		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Clock: o.Clock, Log: o.Log,
+		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Attempts: attempts, Clock: o.Clock, Log: o.Log,
 	}, auth.Config{
 		Master: master, PreviousMaster: previous,
 		Algorithm: string(p.cfg.Algorithm), Issuer: p.cfg.Issuer, Audience: p.cfg.Audience,

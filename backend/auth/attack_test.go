@@ -405,7 +405,7 @@ func TestAttack_CookieAsToken(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		pair := r.login(t, "haneul")
-		cookie, s, err := r.auth.LoginBrowser(t.Context(), marquee.Credentials{Login: "haneul", Password: password})
+		cookie, _, err := r.auth.LoginBrowser(t.Context(), marquee.Credentials{Login: "haneul", Password: password})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -415,12 +415,13 @@ func TestAttack_CookieAsToken(t *testing.T) {
 		wantCode(t, "a cookie as refresh token", err, marquee.CodeInvalidToken)
 		_, err = r.auth.Authenticate(t.Context(), pair.RefreshToken)
 		wantCode(t, "a refresh token as access token", err, marquee.CodeInvalidToken)
-		_, token := r.auth.NewSecret()
-		_, err = r.auth.Refresh(t.Context(), token(s.ID), home)
-		wantCode(t, "a token for the browser's session", err, marquee.CodeInvalidToken)
-		if _, err := r.auth.AuthenticateBrowser(t.Context(), cookie); err != nil {
-			t.Errorf("twin: %v", err)
+		actor, err := r.auth.AuthenticateBrowser(t.Context(), cookie)
+		if err != nil {
+			t.Fatalf("twin: %v", err)
 		}
+		_, token := r.auth.NewSecret()
+		_, err = r.auth.Refresh(t.Context(), token(actor.SessionID), home)
+		wantCode(t, "a token for the browser's session", err, marquee.CodeInvalidToken)
 	})
 }
 

@@ -19,15 +19,16 @@ const (
 )
 
 // LoginBrowser opens a session for a browser. The cookie is random bits and
-// nothing else; SQL knows their SHA-256. It comes with no token pair.
-func (s *Service) LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie string, v marquee.Session, err error) {
+// nothing else; SQL knows their SHA-256. It comes with no token pair, but with
+// the token by which the device is known from now on.
+func (s *Service) LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie, deviceToken string, err error) {
 	value := make([]byte, cookieLen)
 	rand.Read(value) // never fails (crypto/rand)
-	session, err := s.signIn(ctx, c, Session{CookieHash: cookieHash(value)})
+	_, deviceToken, err = s.signIn(ctx, c, Session{CookieHash: cookieHash(value)})
 	if err != nil {
-		return "", marquee.Session{}, err
+		return "", "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(value), shown(session, session.ID), nil
+	return base64.RawURLEncoding.EncodeToString(value), deviceToken, nil
 }
 
 // AuthenticateBrowser returns whom a browser's cookie acts for. A page costs

@@ -18,66 +18,86 @@ const amrPassword = "pwd"
 func (s *Service) Login(ctx context.Context, c marquee.Credentials) (marquee.Tokens, error) {
 	secret := newRefreshSecret()
 	hash := refreshToken{secret: secret}.secretHash()
-	session, err := s.signIn(ctx, c, Session{SecretHash: hash})
+	session, device, err := s.signIn(ctx, c, Session{SecretHash: hash})
 	if err != nil {
 		return marquee.Tokens{}, err
 	}
-	return s.issue(session, secret, session.CreatedAt)
+	tokens, err := s.issue(session, secret, session.CreatedAt)
+	tokens.DeviceToken = device
+	return tokens, err
 }
 
-// signIn checks credentials and opens session for their owner.
-// CodeWrongCredentials whatever the reason, after the same work.
-func (s *Service) signIn(ctx context.Context, c marquee.Credentials, session Session) (Session, error) {
-	o := cleanOrigin(c.Origin)
-	// Twice at most: a password set again, or hashed anew by another sign-in,
-	// while this one was checking the hash before.
-	for range 2 {
-		account, fresh, err := s.checkCredentials(ctx, c)
-		if marquee.IsCode(err, marquee.CodeWrongCredentials) {
-			s.events.Record(ctx, Event{Kind: EventSignInFailed, UserID: account.ID, Origin: o})
-		}
+// signIn checks credentials and opens session for their owner. It returns the
+// token by which the device is known from now on. CodeWrongCredentials
+// whatever the reason, after the same work; CodeTooManyRequests before any.
+func (s *Service) signIn(ctx context.Context, c marquee.Credentials, session Session) (opened Session, device string, err error) {
+	c.Origin = cleanOrigin(c.Origin)
+	admitted, err := s.admit(ctx, c)
+	if err != nil {
+		return Session{}, "", err
+	}
+	opened, fresh, err := s.openFor(ctx, &admitted.account, c, session)
+	switch {
+	case marquee.IsCode(err, marquee.CodeWrongCredentials):
+		s.events.Record(ctx, Event{Kind: EventSignInFailed, UserID: admitted.account.ID, Origin: c.Origin})
+		return Session{}, "", err
+	case err != nil:
+		admitted.withdraw(ctx)
+		return Session{}, "", err
+	}
+	s.record(ctx, EventSignedIn, opened, c.Origin)
+	return opened, s.welcome(ctx, admitted, fresh), nil
+}
+
+// openFor opens session if the password is the account's. It tries twice at
+// most, the second time with the account as it is by then: a password set
+// again, or hashed anew by another sign-in, while this one was checking the
+// hash before.
+func (s *Service) openFor(ctx context.Context, account *Account, c marquee.Credentials, session Session) (opened Session, fresh string, err error) {
+	for again := false; ; again = true {
+		fresh, err = s.checkCredentials(ctx, *account, c)
 		if err != nil {
-			return Session{}, err
+			return Session{}, "", err
 		}
 		session.ID, session.UserID = newID(), account.ID
 		session.Counter, session.AMR, session.AuthTime = 1, []string{amrPassword}, s.now()
-		session.Origin, session.RotatedOrigin = o, o
-		opened, err := s.open(ctx, session, account.PasswordHash)
-		if marquee.IsCode(err, marquee.CodeWrongCredentials) {
-			continue
+		session.Origin, session.RotatedOrigin = c.Origin, c.Origin
+		opened, err = s.open(ctx, session, account.PasswordHash)
+		if again || !marquee.IsCode(err, marquee.CodeWrongCredentials) {
+			return opened, fresh, err
 		}
-		if err != nil {
-			return Session{}, err
+		if *account, err = s.accountFor(ctx, c.Login); err != nil {
+			return Session{}, "", err
 		}
-		s.record(ctx, EventSignedIn, opened, o)
-		s.rehash(ctx, account, fresh)
-		return opened, nil
 	}
-	return Session{}, marquee.E(marquee.CodeWrongCredentials)
 }
 
-// checkCredentials finds the account and checks the password. A name nobody
-// has and an account that is disabled cost what a wrong password costs. The
-// account comes back with a refusal too, for the record.
-func (s *Service) checkCredentials(ctx context.Context, c marquee.Credentials) (account Account, fresh string, err error) {
+// accountFor finds the account of a user name or an address; the zero value
+// if nobody has it.
+func (s *Service) accountFor(ctx context.Context, login string) (Account, error) {
+	if !findable(login) {
+		return Account{}, nil
+	}
+	account, err := s.accounts.AccountByLogin(ctx, login)
+	if err != nil && !marquee.IsCode(err, marquee.CodeNotFound) {
+		return Account{}, away("find an account", err)
+	}
+	return account, nil
+}
+
+// checkCredentials checks the password of an account. No account, and one that
+// is disabled, cost what a wrong password costs. fresh is a hash of today if
+// the stored one is older.
+func (s *Service) checkCredentials(ctx context.Context, account Account, c marquee.Credentials) (fresh string, err error) {
 	stored := ""
-	if findable(c.Login) {
-		account, err = s.accounts.AccountByLogin(ctx, c.Login)
-		if err != nil && !marquee.IsCode(err, marquee.CodeNotFound) {
-			return Account{}, "", away("find an account", err)
-		}
-		if err == nil && account.IsActive {
-			stored = account.PasswordHash
-		}
+	if account.IsActive {
+		stored = account.PasswordHash
 	}
 	ok, fresh, err := s.hasher.check(ctx, c.Origin.Address, stored, c.Password)
-	if err != nil {
-		return Account{}, "", err
+	if err == nil && !ok {
+		err = marquee.E(marquee.CodeWrongCredentials)
 	}
-	if !ok {
-		return account, "", marquee.E(marquee.CodeWrongCredentials)
-	}
-	return account, fresh, nil
+	return fresh, err
 }
 
 // open puts the session into SQL. Sessions above the cap ended with it, and
@@ -95,15 +115,17 @@ func (s *Service) open(ctx context.Context, session Session, verifiedHash string
 	return opened, nil
 }
 
-// rehash stores today's hash in place of an old one. It is no reason to fail
-// a sign-in: the next one tries again.
-func (s *Service) rehash(ctx context.Context, a Account, fresh string) {
+// rehash stores today's hash in place of an old one and reports whether it
+// could. It is no reason to fail a sign-in: the next one tries again.
+func (s *Service) rehash(ctx context.Context, a Account, fresh string) bool {
 	if fresh == "" {
-		return
+		return false
 	}
-	if err := s.accounts.RehashPassword(ctx, a.ID, a.PasswordHash, fresh); err != nil {
+	err := s.accounts.RehashPassword(ctx, a.ID, a.PasswordHash, fresh)
+	if err != nil {
 		s.log.WarnContext(ctx, "password hash not renewed", "user", a.ID, "error", err)
 	}
+	return err == nil
 }
 
 // findable reports whether a store can hold such a name at all.

@@ -25,6 +25,8 @@ const (
 	purposeWrap      = "auth/signing-key-wrap"
 	purposeHS256     = "auth/access-token-hs256"
 	purposeHS256ID   = "auth/access-token-hs256-key-id"
+	purposeDevice    = "auth/device-token"
+	purposePlace     = "auth/familiar-place"
 )
 
 // masterKey is what one master secret gives: every key of the service, each
@@ -36,6 +38,8 @@ type masterKey struct {
 	wrap      cipher.AEAD
 	hs256ID   string
 	hs256     []byte
+	device    []byte
+	place     []byte
 }
 
 // newMasterKey derives the keys of a secret; it refuses one that is too short
@@ -56,6 +60,8 @@ func newMasterKey(secret []byte) (*masterKey, error) {
 	m.refresh = m.derive(purposeRefresh, 32)
 	m.hs256ID = base64.RawURLEncoding.EncodeToString(m.derive(purposeHS256ID, 32))
 	m.hs256 = m.derive(purposeHS256, 32)
+	m.device = m.derive(purposeDevice, 32)
+	m.place = m.derive(purposePlace, 32)
 	return m, nil
 }
 

@@ -43,8 +43,11 @@ func (s *Service) PasswordLinkOwner(ctx context.Context, token string) (marquee.
 
 // UsePasswordLink spends the link, sets the password and ends every session of
 // the person. CodeNotFound as PasswordLinkOwner; CodeInvalid for a password
-// that the rules refuse, which does not spend the link.
+// that the rules refuse, which does not spend the link; CodeTooManyRequests.
 func (s *Service) UsePasswordLink(ctx context.Context, token, newPassword string, o marquee.Origin) error {
+	if err := s.guard.count(ctx, s.guard.limits.PasswordLink, "password-link", networkOf(o)); err != nil {
+		return err
+	}
 	owner, err := s.accounts.PasswordLinkOwner(ctx, linkHash(token))
 	if err != nil {
 		return err

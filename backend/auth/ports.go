@@ -79,6 +79,12 @@ type Accounts interface {
 	UpdateAccount(ctx context.Context, id string, p AccountPatch) (a Account, ended []string, err error)
 	// RehashPassword replaces the hash if it is still old; no error if not.
 	RehashPassword(ctx context.Context, id, old, new string) error
+	// LastFromPlace returns when the person last signed in from one of places;
+	// the zero time if never, or if nobody has that id.
+	LastFromPlace(ctx context.Context, userID string, places []string) (time.Time, error)
+	// RememberPlace notes that the person signed in from place just now, and
+	// forgets those of his that are older than keep.
+	RememberPlace(ctx context.Context, userID, place string, keep time.Duration) error
 	// ListAccounts returns accounts by user name, those after the given one.
 	ListAccounts(ctx context.Context, after string, limit int) ([]Account, error)
 	// CreatePasswordLink keeps the SHA-256 of a one-use link until expiry.

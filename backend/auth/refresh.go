@@ -9,10 +9,24 @@ import (
 
 // Refresh answers a refresh token with the pair that follows it, as the
 // rotation table (decide) says. CodeInvalidToken for a token that is not, or
-// no longer, good; after a reuse its session has ended. CodeUnavailable if the
-// store is away or the call has waited too long: nothing has changed, and the
-// same token may be tried again. It does not need Redis.
+// no longer, good; after a reuse its session has ended. CodeTooManyRequests
+// for one that was refused again and again; a live token is never limited.
+// CodeUnavailable if the store is away or the call has waited too long: nothing
+// has changed, and the same token may be tried again. It does not need Redis.
 func (s *Service) Refresh(ctx context.Context, token string, o marquee.Origin) (marquee.Tokens, error) {
+	tokens, err := s.refresh(ctx, token, o)
+	if marquee.IsCode(err, marquee.CodeInvalidToken) {
+		// A client that answers a refusal by refreshing again would go round
+		// for ever.
+		tooMany := s.guard.count(ctx, s.guard.limits.DeadRefresh, "dead-refresh", networkOf(o), token)
+		if tooMany != nil {
+			return marquee.Tokens{}, tooMany
+		}
+	}
+	return tokens, err
+}
+
+func (s *Service) refresh(ctx context.Context, token string, o marquee.Origin) (marquee.Tokens, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.refreshDeadline)
 	defer cancel()
 	t, err := parseRefreshToken(token, s.masters)

@@ -7,7 +7,14 @@ import (
 )
 
 // Register makes an account of what a person typed: active, and nothing more.
+// Slips do not count for its limit.
 func (s *Service) Register(ctx context.Context, r marquee.Registration) (marquee.User, error) {
+	if err := r.Validate(s.passwords); err != nil {
+		return marquee.User{}, err
+	}
+	if err := s.guard.count(ctx, s.guard.limits.Register, "register", networkOf(r.Origin)); err != nil {
+		return marquee.User{}, err
+	}
 	return s.CreateUser(ctx, r, false)
 }
 

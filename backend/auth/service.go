@@ -11,13 +11,14 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-// Deps are what the rules need of others. All but Events, Clock and Log are
-// required.
+// Deps are what the rules need of others. All but Attempts, Events, Clock and
+// Log are required.
 type Deps struct {
 	Accounts Accounts
 	Sessions Sessions
 	Keys     SigningKeys
 	Copies   Copies
+	Attempts Attempts         // nil: no limits, for load tests
 	Events   Events           // nil: LogEvents(Log)
 	Clock    func() time.Time // nil: time.Now; it dates access tokens only, sessions go by the store's
 	Log      *slog.Logger     // nil: slog.Default()
@@ -33,8 +34,9 @@ type Config struct {
 	Lives          Lives  // the zero value is DefaultLives
 	MaxSessions    int    // of one person; 0 is 10
 	Passwords      marquee.PasswordRules
-	HashSlots      int // passwords hashed at once; 0 is one per core
-	HashQueue      int // requests that may wait for a slot; 0 is 128
+	Limits         Limits // the zero value is DefaultLimits
+	HashSlots      int    // passwords hashed at once; 0 is one per core
+	HashQueue      int    // requests that may wait for a slot; 0 is 128
 }
 
 // DefaultLives are the lives of the design.
@@ -72,6 +74,7 @@ type Service struct {
 	masters         masterKeys
 	keys            *keyRing
 	verifier        *verifier
+	guard           *guard
 	hasher          *hasher
 	refreshDeadline time.Duration
 }
@@ -111,6 +114,7 @@ func New(d Deps, c Config) (*Service, error) {
 			life: c.Lives.Access, now: d.Clock, log: d.Log,
 		},
 		verifier:        newVerifier(c.Algorithm, c.Issuer, c.Audience, c.Lives.Access, d.Clock),
+		guard:           &guard{limits: c.Limits, attempts: d.Attempts, log: d.Log},
 		hasher:          newHasher(c.HashSlots, c.HashQueue),
 		refreshDeadline: refreshDeadline,
 	}, nil
@@ -135,6 +139,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.MaxSessions == 0 {
 		c.MaxSessions = 10
+	}
+	if c.Limits == (Limits{}) {
+		c.Limits = DefaultLimits()
 	}
 	if c.HashSlots == 0 {
 		c.HashSlots = max(1, runtime.NumCPU())

@@ -17,16 +17,17 @@ func (s *Service) UpdateMe(ctx context.Context, p marquee.UserPatch) (marquee.Us
 		return marquee.User{}, err
 	}
 	// Twice at most: a sign-in may hash the same password anew in between.
-	for attempt := 0; ; attempt++ {
-		a, err := s.updateMe(ctx, actor, p)
-		if marquee.IsCode(err, marquee.CodeWrongPassword) && attempt == 0 && p.CurrentPassword != "" {
+	var try attempt // one, however often its password is checked
+	for again := false; ; again = true {
+		a, err := s.updateMe(ctx, actor, p, &try)
+		if marquee.IsCode(err, marquee.CodeWrongPassword) && !again && p.CurrentPassword != "" {
 			continue
 		}
 		return a.User, err
 	}
 }
 
-func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.UserPatch) (Account, error) {
+func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.UserPatch, try *attempt) (Account, error) {
 	a, err := s.accountOf(ctx, actor)
 	if err != nil {
 		return Account{}, err
@@ -37,7 +38,7 @@ func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.U
 	}
 	change := AccountPatch{Email: p.Email, Username: p.Username}
 	if p.Email != nil || p.Password != nil {
-		if err := s.confirm(ctx, a, p); err != nil {
+		if err := s.confirm(ctx, a, actor, p, try); err != nil {
 			return Account{}, err
 		}
 		change.IfHash, change.EndReason, change.KeepSession = &a.PasswordHash, EndPassword, actor.SessionID
@@ -104,18 +105,29 @@ func (s *Service) checkPatch(p marquee.UserPatch, a Account) error {
 }
 
 // confirm checks the current password. CodeWrongPassword if it is missing or
-// wrong.
-func (s *Service) confirm(ctx context.Context, a Account, p marquee.UserPatch) error {
+// wrong; CodeTooManyRequests for a session that has been wrong too often: a
+// stolen access token must not become a way to guess the password.
+func (s *Service) confirm(ctx context.Context, a Account, actor marquee.Actor, p marquee.UserPatch, try *attempt) (err error) {
 	if p.CurrentPassword == "" {
 		return marquee.E(marquee.CodeWrongPassword)
 	}
-	ok, _, err := s.hasher.check(ctx, p.Origin.Address, a.PasswordHash, p.CurrentPassword)
-	if err != nil {
-		return err
+	if try.guard == nil {
+		*try, err = s.guard.begin(ctx, Try{
+			Account: "own-password:" + a.ID, Caller: actor.SessionID, Pauses: s.guard.limits.OwnPassword,
+		})
+		if err != nil {
+			return err
+		}
 	}
-	if !ok {
+	ok, _, err := s.hasher.check(ctx, p.Origin.Address, a.PasswordHash, p.CurrentPassword)
+	switch {
+	case err != nil:
+		try.withdraw(ctx)
+		return err
+	case !ok:
 		return marquee.E(marquee.CodeWrongPassword)
 	}
+	try.succeed(ctx)
 	return nil
 }
 

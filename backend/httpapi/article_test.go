@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/marquee/backend/httpapi"
+	"example.com/marquee/backend/auth"
 )
 
 // articleClient does what the article's web client does, and nothing else:
@@ -95,7 +95,8 @@ func TestArticleClientWorksUnchanged(t *testing.T) {
 // Its code refreshes again at once when a refresh is refused.
 func TestDeadRefreshTokenRepeatedIsSoon429(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
-		r := newRig(t, with, options{cfg: httpapi.Config{Limits: httpapi.DefaultLimits()}})
+		defaults := auth.DefaultLimits()
+		r := newRig(t, with, options{limits: &defaults})
 		r.signIn("mina")
 		live := r.login("mina").str("refresh_token")
 		statuses := map[int]int{}

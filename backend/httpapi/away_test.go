@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/redisstore"
 	"example.com/marquee/common/testrig"
 )
@@ -12,12 +13,12 @@ import (
 // token is bad, and nobody waits.
 func TestAttack_RedisAway(t *testing.T) {
 	var server *testrig.Server
-	r := newRig(t, func(tb testing.TB) parts {
+	r := newRig(t, func(tb testing.TB, limits *auth.Limits) parts {
 		server = testrig.RedisServer(tb)
 		client, err := redisstore.Dial(server.URL())
 		must(tb, err)
 		tb.Cleanup(func() { client.Close() })
-		return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{})
+		return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{}, limits)
 	}, options{})
 	r.register("mina")
 	login := r.login("mina")

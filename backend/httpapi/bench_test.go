@@ -27,8 +27,8 @@ import (
 //
 //	go test ./backend/httpapi -run '^$' -bench UsersMe -benchtime 3s -count 5
 func BenchmarkUsersMe(b *testing.B) {
-	p := serverParts(b)
-	api := httptest.NewServer(httpapi.New(httpapi.Deps{Auth: p.auth, Movies: p.movies, Limiter: p.limiter}, httpapi.Config{}))
+	p := serverParts(b, nil)
+	api := httptest.NewServer(httpapi.New(httpapi.Deps{Auth: p.auth, Movies: p.movies}, httpapi.Config{}))
 	b.Cleanup(api.Close)
 	hammer(b, api.URL+"/api/v1/users/me", tokenFor(b, p))
 }
@@ -37,7 +37,7 @@ func BenchmarkUsersMe(b *testing.B) {
 // handler with the same check of the token's signature and claims, one round
 // trip to Redis and one to Postgres.
 func BenchmarkUsersMeReference(b *testing.B) {
-	p := serverParts(b)
+	p := serverParts(b, nil)
 	token := tokenFor(b, p)
 	r := &reference{redis: p.redis, db: samePool(b, p.url), parser: jwt.NewParser(
 		jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),

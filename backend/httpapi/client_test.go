@@ -15,10 +15,10 @@ import (
 // The client of our own programs and the API mean the same by every call.
 func TestClientAndAPIAgree(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
-		p := with(t)
+		p := with(t, nil)
 		seen, err := contracttest.New(httpapi.Contract())
 		must(t, err)
-		srv := httptest.NewServer(seen.Handler(t, httpapi.New(httpapi.Deps{Auth: p.auth, Movies: p.movies, Limiter: p.limiter}, httpapi.Config{})))
+		srv := httptest.NewServer(seen.Handler(t, httpapi.New(httpapi.Deps{Auth: p.auth, Movies: p.movies}, httpapi.Config{})))
 		t.Cleanup(srv.Close)
 		c, err := client.New(client.Options{BaseURL: srv.URL, ClientName: "tui", Agent: "marquee-test", Language: "ko"})
 		must(t, err)

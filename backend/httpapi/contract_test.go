@@ -9,6 +9,7 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
+	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/httpapi"
 	"example.com/marquee/backend/httpapi/contracttest"
 )
@@ -73,7 +74,8 @@ func TestSchemasAreClosed(t *testing.T) {
 
 func TestEveryOperationAndStatusIsSeen(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
-		r := newRig(t, with, options{cfg: httpapi.Config{Limits: httpapi.DefaultLimits()}})
+		defaults := auth.DefaultLimits()
+		r := newRig(t, with, options{limits: &defaults})
 		walk := &walker{rig: r}
 		listed := r.seen.Listed()
 		isLimit := func(o string) bool { return strings.HasSuffix(o, " 429") }

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/marquee/backend/httpapi"
+	"example.com/marquee/backend/auth"
 )
 
 // Section 6 row 9: the original let every site in.
@@ -40,9 +40,9 @@ func TestAttack_CORSFromOtherOrigins(t *testing.T) {
 // sees no status at all.
 func TestCORSHeadersAreOnEveryFailure(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
-		limits := httpapi.DefaultLimits()
-		limits.LoginName.Burst = 1
-		r := newRig(t, with, options{cfg: httpapi.Config{Limits: limits}})
+		limits := auth.DefaultLimits()
+		limits.SignIn.Burst = 1
+		r := newRig(t, with, options{limits: &limits})
 		token := r.signIn("mina")
 		origin := map[string]string{"Origin": articleOrigin}
 		check := func(name string, status int, q request) {

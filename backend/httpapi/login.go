@@ -12,21 +12,15 @@ func (s *server) login(c echo.Context) error {
 		return err
 	}
 	cr := marquee.Credentials{
-		Login: b.required("username"), Password: b.requiredPassword("password"), Origin: s.origin(c.Request()),
+		Login: b.required("username"), Password: b.requiredPassword("password"),
+		DeviceToken: b.text("device_token"), Origin: s.origin(c.Request()),
 	}
 
 	if err := b.err(); err != nil {
 		return err
 	}
-	ctx, limits, from := c.Request().Context(), s.cfg.Limits, marquee.Network(cr.Origin.Address)
-	if err := s.limit(ctx, limits.Login, "login", from); err != nil {
-		return err
-	}
-	if err := s.limit(ctx, limits.LoginName, "login-name", from, marquee.FoldName(cr.Login)); err != nil {
-		return err
-	}
 
-	tokens, err := s.Auth.Login(ctx, cr)
+	tokens, err := s.Auth.Login(c.Request().Context(), cr)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -24,18 +26,38 @@ func TestMain(m *testing.M) { os.Exit(testrig.Main(m)) }
 
 // parts is what the API stands on.
 type parts struct {
-	auth    httpapi.Auth
-	movies  marquee.MovieService
-	limiter marquee.Limiter
-	film    string // id of a film
-	store   *store.Store
-	redis   redis.UniversalClient
-	url     string      // of the database
-	log     *syncBuffer // of the rules; the API writes into it as well
+	auth   httpapi.Auth
+	movies marquee.MovieService
+	film   string // id of a film
+	store  *store.Store
+	redis  *redis.Client
+	clock  *clock      // of what is counted
+	url    string      // of the database
+	log    *syncBuffer // of the rules; the API writes into it as well
 }
 
-// pair makes the parts over one kind of database and Redis.
-type pair func(testing.TB) parts
+// pair makes the parts over one kind of database and Redis; limits may be nil
+// for none.
+type pair func(tb testing.TB, limits *auth.Limits) parts
+
+// clock stands still unless a test moves it.
+type clock struct {
+	start time.Time
+	ahead atomic.Int64
+}
+
+func (c *clock) Now() time.Time          { return c.start.Add(time.Duration(c.ahead.Load())) }
+func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
+
+// patience is how long a test waits for Redis on a machine that does much
+// else: one that looks away would be counted for elsewhere.
+const patience = 20 * time.Second
+
+func patient(c *redis.Client) *redis.Client {
+	o := c.Options()
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
+	return c
+}
 
 // onEach runs a test on the zero-setup parts and on real servers.
 func onEach(t *testing.T, test func(t *testing.T, with pair)) {
@@ -44,7 +66,7 @@ func onEach(t *testing.T, test func(t *testing.T, with pair)) {
 }
 
 // embeddedParts are SQLite and the in-process Redis.
-func embeddedParts(tb testing.TB) parts {
+func embeddedParts(tb testing.TB, limits *auth.Limits) parts {
 	tb.Helper()
 	r, err := embedded.StartRedis()
 	if err != nil {
@@ -53,18 +75,18 @@ func embeddedParts(tb testing.TB) parts {
 	tb.Cleanup(func() { r.Close() })
 	url := "sqlite:" + filepath.Join(tb.TempDir(), "marquee.db")
 	must(tb, migrate(url))
-	return assemble(tb, url, r.Client(), redisstore.Options{Word: embedded.RedisWord})
+	return assemble(tb, url, r.Client(), redisstore.Options{Word: embedded.RedisWord}, limits)
 }
 
 // serverParts are Postgres and Redis.
-func serverParts(tb testing.TB) parts {
+func serverParts(tb testing.TB, limits *auth.Limits) parts {
 	tb.Helper()
 	client, err := redisstore.Dial(testrig.Redis(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { client.Close() })
-	return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{})
+	return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{}, limits)
 }
 
 func migrate(url string) error {
@@ -99,21 +121,28 @@ func someFilm(tb testing.TB, s *catalog.Service) string {
 	return page.Items[0].ID
 }
 
-func assemble(tb testing.TB, url string, client redis.UniversalClient, o redisstore.Options) parts {
+func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Options, limits *auth.Limits) parts {
 	tb.Helper()
 	db, err := store.Open(tb.Context(), store.Options{URL: url})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { db.Close() })
+	log, now := &syncBuffer{}, &clock{start: time.Now()}
+	if limits != nil {
+		o.Clock, o.Answer, client = now.Now, patience, patient(client)
+	}
 	shared := redisstore.New(client, o)
-	log := &syncBuffer{}
-	rules, err := auth.New(auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Log: log.logger()},
-		auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)})
+	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Log: log.logger()}
+	c := auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)}
+	if limits != nil {
+		d.Attempts, c.Limits = shared, *limits
+	}
+	rules, err := auth.New(d, c)
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
 	movies := films(db)
-	return parts{auth: rules, movies: movies, limiter: shared, film: someFilm(tb, movies), store: db, redis: client, url: url, log: log}
+	return parts{auth: rules, movies: movies, film: someFilm(tb, movies), store: db, redis: client, clock: now, url: url, log: log}
 }
 
 func must(tb testing.TB, err error) {

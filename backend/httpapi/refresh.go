@@ -1,10 +1,6 @@
 package httpapi
 
-import (
-	"github.com/labstack/echo/v4"
-
-	"example.com/marquee/common/marquee"
-)
+import "github.com/labstack/echo/v4"
 
 func (s *server) refresh(c echo.Context) error {
 	b, err := decodeBody(c.Request())
@@ -17,15 +13,7 @@ func (s *server) refresh(c echo.Context) error {
 		return err
 	}
 
-	ctx, o := c.Request().Context(), s.origin(c.Request())
-	tokens, err := s.Auth.Refresh(ctx, token, o)
-	if marquee.IsCode(err, marquee.CodeInvalidToken) {
-		// A client that answers 401 by refreshing again would go round for
-		// ever. Only refusals count: a live token is never limited.
-		if tooMany := s.limit(ctx, s.cfg.Limits.DeadRefresh, "dead-refresh", marquee.Network(o.Address), token); tooMany != nil {
-			return tooMany
-		}
-	}
+	tokens, err := s.Auth.Refresh(c.Request().Context(), token, s.origin(c.Request()))
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/redis/go-redis/v9"
+
+	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/httpapi"
 	"example.com/marquee/backend/httpapi/contracttest"
 	"example.com/marquee/common/marquee"
@@ -35,24 +38,24 @@ type rig struct {
 	log    *syncBuffer
 	seen   *contracttest.Recorder
 	film   string // id of a film
+	clock  *clock // of what is counted
+	redis  *redis.Client
 	// notReady makes the check of readiness fail.
 	notReady atomic.Bool
 }
 
 type options struct {
-	cfg   httpapi.Config
-	pages http.Handler
+	cfg    httpapi.Config
+	limits *auth.Limits // nil: none
+	pages  http.Handler
 }
 
-// newRig serves the API. Limits are off unless cfg sets some.
+// newRig serves the API.
 func newRig(tb testing.TB, with pair, o options) *rig {
 	tb.Helper()
-	if o.cfg.Limits == (httpapi.Limits{}) {
-		o.cfg.Limits.Off = true
-	}
 	o.cfg.CORSOrigins = append(o.cfg.CORSOrigins, articleOrigin)
-	p := with(tb)
-	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, log: p.log, film: p.film}
+	p := with(tb, o.limits)
+	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, log: p.log, film: p.film, clock: p.clock, redis: p.redis}
 	ready := func(context.Context) error {
 		if r.notReady.Load() {
 			return errors.New(secretCause)
@@ -60,7 +63,7 @@ func newRig(tb testing.TB, with pair, o options) *rig {
 		return nil
 	}
 	handler := httpapi.New(httpapi.Deps{
-		Auth: r.faults, Movies: p.movies, Limiter: p.limiter, Ready: ready, Pages: o.pages,
+		Auth: r.faults, Movies: p.movies, Ready: ready, Pages: o.pages,
 		Log: r.log.logger(),
 	}, o.cfg)
 	srv := httptest.NewServer(handler)

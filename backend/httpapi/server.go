@@ -19,7 +19,7 @@ type Auth interface {
 	// Authenticate returns whom an access token speaks for;
 	// CodeInvalidToken, CodeUnavailable.
 	Authenticate(ctx context.Context, accessToken string) (marquee.Actor, error)
-	// Refresh rotates; CodeInvalidToken, CodeUnavailable.
+	// Refresh rotates; CodeInvalidToken, CodeTooManyRequests, CodeUnavailable.
 	Refresh(ctx context.Context, refreshToken string, o marquee.Origin) (marquee.Tokens, error)
 	// LogoutWithRefreshToken ends sessions by a refresh token, also by one of
 	// an ended session; CodeInvalidToken, CodeUnavailable.
@@ -32,12 +32,10 @@ type Auth interface {
 	JWKS() (keys []byte, maxAge time.Duration)
 }
 
-// Deps are the parts that the API stands on. Limiter, Ready, Pages and Log
-// may be nil.
+// Deps are the parts that the API stands on. Ready, Pages and Log may be nil.
 type Deps struct {
-	Auth    Auth
-	Movies  marquee.MovieService
-	Limiter marquee.Limiter // nil: no limits
+	Auth   Auth
+	Movies marquee.MovieService
 	// Ready returns nil when the service can do its work.
 	Ready func(ctx context.Context) error
 	// Pages serves every path that is not the API's.
@@ -54,8 +52,6 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// RequestTimeout bounds the work on one request; 0 is 12 s.
 	RequestTimeout time.Duration
-	// Limits bound how often something may be tried; the zero value is DefaultLimits.
-	Limits Limits
 }
 
 type server struct {
@@ -77,9 +73,6 @@ func New(d Deps, cfg Config) http.Handler {
 	}
 	if cfg.RequestTimeout == 0 {
 		cfg.RequestTimeout = 12 * time.Second
-	}
-	if cfg.Limits == (Limits{}) {
-		cfg.Limits = DefaultLimits()
 	}
 	s := &server{Deps: d, cfg: cfg, address: addressOf(cfg.TrustedProxies)}
 	s.json, s.docs = mustRenderContract()

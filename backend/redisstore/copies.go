@@ -72,7 +72,7 @@ func (s *Store) Delete(ctx context.Context, sessionIDs ...string) error {
 // deleteSome sends one script per session, since their keys share no hash tag,
 // and their text with it: a pipeline cannot fall back from an unknown digest.
 func (s *Store) deleteSome(ctx context.Context, ids []string) error {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, s.answer)
 	defer cancel()
 	_, err := s.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, id := range ids {
@@ -84,7 +84,7 @@ func (s *Store) deleteSome(ctx context.Context, ids []string) error {
 }
 
 func (s *Store) run(ctx context.Context, script *redis.Script, sessionID string, args ...any) *redis.Cmd {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, s.answer)
 	defer cancel()
 	return script.Run(ctx, s.client, []string{prefix(sessionID)}, append([]any{s.word}, args...)...)
 }

@@ -21,27 +21,16 @@ func (s *Store) Allow(ctx context.Context, key string, l Limit) (time.Duration, 
 	if l.Rate < 1 || l.Burst < 1 || l.Period <= 0 {
 		return 0, fmt.Errorf("redisstore: limit of %d per %v, burst %d", l.Rate, l.Period, l.Burst)
 	}
-	if !s.local.inUse() {
-		wait, err := s.allowShared(ctx, key, l)
-		if err == nil {
-			s.local.leave()
-			return wait, nil
+	var wait time.Duration
+	answered := s.ask(ctx, func(ctx context.Context) error {
+		r, err := s.limits.Allow(ctx, prefix(key), redis_rate.Limit{Rate: l.Rate, Burst: l.Burst, Period: l.Period})
+		if err == nil && r.Allowed == 0 {
+			wait = max(r.RetryAfter, time.Millisecond)
 		}
-		s.local.enter(err)
+		return err
+	})
+	if !answered {
+		wait = s.localLimits.allow(key, l)
 	}
-	return s.local.allow(key, l), nil
-}
-
-func (s *Store) allowShared(ctx context.Context, key string, l Limit) (time.Duration, error) {
-	// A caller who hangs up must neither go uncounted nor look like a Redis away.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
-	defer cancel()
-	r, err := s.limits.Allow(ctx, prefix(key), redis_rate.Limit{Rate: l.Rate, Burst: l.Burst, Period: l.Period})
-	if err != nil {
-		return 0, err
-	}
-	if r.Allowed > 0 {
-		return 0, nil
-	}
-	return max(r.RetryAfter, time.Millisecond), nil
+	return wait, nil
 }

@@ -40,20 +40,30 @@ func inProcess(t *testing.T) *rig {
 	m.SetTime(now)
 	m.ClockTTL(true)
 	r := &rig{
-		client: dial(t, "redis://"+m.Addr()), lease: time.Minute, ticket: 5 * time.Second,
+		client: patient(dial(t, "redis://"+m.Addr())), lease: time.Minute, ticket: 5 * time.Second,
 		step: func() { now = now.Add(100 * time.Millisecond); m.SetTime(now) },
 	}
-	o := redisstore.Options{Word: "word"}
-	r.store, r.other = redisstore.New(r.client, o), redisstore.New(dial(t, "redis://"+m.Addr()), o)
+	o := redisstore.Options{Word: "word", Answer: patience}
+	r.store, r.other = redisstore.New(r.client, o), redisstore.New(patient(dial(t, "redis://"+m.Addr())), o)
 	return r
 }
 
 func onReal(t *testing.T, url string) *rig {
 	t.Helper()
-	r := &rig{real: true, client: dial(t, url), lease: 400 * time.Millisecond, ticket: 150 * time.Millisecond, step: func() {}}
-	o := redisstore.Options{Lease: r.lease, TicketLife: r.ticket}
-	r.store, r.other = redisstore.New(r.client, o), redisstore.New(dial(t, url), o)
+	r := &rig{real: true, client: patient(dial(t, url)), lease: 400 * time.Millisecond, ticket: 150 * time.Millisecond, step: func() {}}
+	o := redisstore.Options{Lease: r.lease, TicketLife: r.ticket, Answer: patience}
+	r.store, r.other = redisstore.New(r.client, o), redisstore.New(patient(dial(t, url)), o)
 	return r
+}
+
+// patience is how long a Redis that is there may take on a machine that does
+// much else.
+const patience = 20 * time.Second
+
+func patient(c *redis.Client) *redis.Client {
+	o := c.Options()
+	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
+	return c
 }
 
 func dial(t *testing.T, url string) *redis.Client {

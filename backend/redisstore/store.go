@@ -34,6 +34,12 @@ var deleteSource string
 //go:embed scripts/ready.lua
 var readySource string
 
+//go:embed scripts/begin.lua
+var beginSource string
+
+//go:embed scripts/withdraw.lua
+var withdrawSource string
+
 // Options are the settings of a Store; the zero value is right for a real
 // Redis server.
 type Options struct {
@@ -45,7 +51,10 @@ type Options struct {
 	// Lease is how long a copy is believed, from its write-back; 0 is 60 s.
 	// It bounds what a sign-out that could not reach Redis leaves behind.
 	Lease time.Duration
-	// Clock is for the limits kept in this process; nil is time.Now.
+	// Answer is how long Redis may take before it counts as away; 0 is 250 ms.
+	Answer time.Duration
+	// Clock replaces the clocks of this process and of Redis where failures
+	// are counted; nil leaves them.
 	Clock func() time.Time
 	// Log says when limits begin and cease to be kept in this process.
 	Log *slog.Logger
@@ -57,12 +66,17 @@ type Store struct {
 	word    string
 	ticket  time.Duration
 	lease   time.Duration
+	answer  time.Duration
+	clock   func() time.Time // nil: Redis's own
 	scripts scripts
 	limits  *redis_rate.Limiter
-	local   *localLimits
+
+	outage      *outage
+	localLimits *localLimits
+	localTries  *localTries
 }
 
-type scripts struct{ lookup, fill, seen, delete, ready *redis.Script }
+type scripts struct{ lookup, fill, seen, delete, ready, begin, withdraw *redis.Script }
 
 // New makes a Store over a client of Dial or embedded.StartRedis. The caller
 // closes the client.
@@ -73,28 +87,35 @@ func New(client redis.UniversalClient, o Options) *Store {
 	if o.Lease == 0 {
 		o.Lease = 60 * time.Second
 	}
-	if o.Clock == nil {
-		o.Clock = time.Now
+	if o.Answer == 0 {
+		o.Answer = answerTime
+	}
+	clock := o.Clock
+	if clock == nil {
+		clock = time.Now
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	script := func(source string) *redis.Script { return redis.NewScript(prelude + source) }
 	return &Store{
-		client: client, word: o.Word, ticket: o.TicketLife, lease: o.Lease,
+		client: client, word: o.Word, ticket: o.TicketLife, lease: o.Lease, answer: o.Answer, clock: o.Clock,
 		scripts: scripts{
 			lookup: script(lookupSource), fill: script(fillSource), seen: script(seenSource),
 			delete: script(deleteSource), ready: script(readySource),
+			begin: redis.NewScript(beginSource), withdraw: redis.NewScript(withdrawSource),
 		},
-		limits: redis_rate.NewLimiter(client),
-		local:  newLocalLimits(o.Clock, o.Log),
+		limits:      redis_rate.NewLimiter(client),
+		outage:      &outage{clock: clock, log: o.Log},
+		localLimits: newLocalLimits(clock),
+		localTries:  newLocalTries(clock),
 	}
 }
 
 // Ready returns nil if this Redis can answer for sessions: it is there, has
 // loaded its data and is a primary. CodeUnavailable if not.
 func (s *Store) Ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, answerTime)
+	ctx, cancel := context.WithTimeout(ctx, s.answer)
 	defer cancel()
 	err := s.scripts.ready.Run(ctx, s.client, []string{prefix("ready")}, s.word).Err()
 	return unavailable("redis: ready", err)
@@ -133,8 +154,13 @@ func (s *Store) CheckPolicy(ctx context.Context) error {
 // and one alphabet whatever the name holds. The braces are a hash tag, so that
 // all keys of a script live on one server.
 func prefix(name string) string {
-	sum := sha256.Sum256([]byte(name))
-	return "marquee:{" + hex.EncodeToString(sum[:16]) + "}:"
+	return "marquee:{" + digest(name) + "}:"
+}
+
+// digest stands for text from outside.
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:16])
 }
 
 // unavailable is nil for nil and CodeUnavailable for everything else: a

@@ -12,6 +12,10 @@ func (s *server) secure() bool { return s.cfg.PublicURL != nil && s.cfg.PublicUR
 func (s *server) sessionCookie() string { return s.cookieName("session") }
 func (s *server) visitorCookie() string { return s.cookieName("visitor") }
 
+// deviceCookie outlives sessions. It opens nothing: it says that somebody has
+// signed in with this browser before.
+func (s *server) deviceCookie() string { return s.cookieName("device") }
+
 func (s *server) cookieName(of string) string {
 	if s.secure() {
 		return "__Host-marquee-" + of

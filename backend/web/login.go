@@ -12,6 +12,10 @@ import (
 // its own time has come.
 const cookieLife = 30 * 24 * time.Hour
 
+// deviceLife is how long the server knows a browser again that somebody signed
+// in with.
+const deviceLife = 90 * 24 * time.Hour
+
 func loginFields(m *lang.Messages, login string) []field {
 	return []field{
 		{Name: "username", Label: m.T("web.login_name"), Type: "text", Value: login, Autocomplete: "username", Required: true},
@@ -32,13 +36,7 @@ func (s *server) showLogin(w http.ResponseWriter, v *visit) error {
 func (s *server) login(w http.ResponseWriter, v *visit) error {
 	c := marquee.Credentials{Login: v.PostForm.Get("username"), Password: v.PostForm.Get("password")}
 	next := v.PostForm.Get("next")
-	err := s.allow(v, s.cfg.Limits.Login, "login")
-	if err == nil {
-		err = s.allow(v, s.cfg.Limits.LoginName, "login-name", marquee.FoldName(c.Login))
-	}
-	if err == nil {
-		err = s.open(w, v, c, localPath(next))
-	}
+	err := s.open(w, v, c, localPath(next))
 	if err == nil {
 		return nil
 	}
@@ -48,8 +46,8 @@ func (s *server) login(w http.ResponseWriter, v *visit) error {
 // open signs in and goes on. The session that the browser had is ended first,
 // and the cookie is always a new one, so that nobody can plant his own.
 func (s *server) open(w http.ResponseWriter, v *visit, c marquee.Credentials, next string) error {
-	c.Origin = v.origin()
-	cookie, _, err := s.Auth.LoginBrowser(v.ctx(), c)
+	c.Origin, c.DeviceToken = v.origin(), v.deviceToken(s.deviceCookie())
+	cookie, device, err := s.Auth.LoginBrowser(v.ctx(), c)
 	if err != nil {
 		return err
 	}
@@ -59,6 +57,7 @@ func (s *server) open(w http.ResponseWriter, v *visit, c marquee.Credentials, ne
 		}
 	}
 	s.setCookie(w, s.sessionCookie(), cookie, cookieLife)
+	s.setCookie(w, s.deviceCookie(), device, deviceLife)
 	s.dropCookie(w, s.visitorCookie())
 	http.Redirect(w, v.Request, next, http.StatusSeeOther)
 	return nil

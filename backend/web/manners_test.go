@@ -112,32 +112,29 @@ func TestOverTLS(t *testing.T) {
 	}
 }
 
-type reached struct{}
-
-func (reached) Allow(context.Context, string, marquee.Limit) (time.Duration, error) {
-	return 30*time.Second + time.Millisecond, nil
+// refusing is the rules of identity while nothing can be tried.
+type refusing struct {
+	web.Auth
+	err error
 }
 
-// away is the rules of identity while what they need does not answer.
-type away struct{ web.Auth }
-
-func (away) LoginBrowser(context.Context, marquee.Credentials) (string, marquee.Session, error) {
-	return "", marquee.Session{}, marquee.Unavailable("sign in", context.DeadlineExceeded)
+func (r refusing) LoginBrowser(context.Context, marquee.Credentials) (string, string, error) {
+	return "", "", r.err
 }
 
-func (away) Register(context.Context, marquee.Registration) (marquee.User, error) {
-	return marquee.User{}, marquee.Unavailable("register", context.DeadlineExceeded)
+func (r refusing) Register(context.Context, marquee.Registration) (marquee.User, error) {
+	return marquee.User{}, r.err
 }
 
 // Where waiting is all that helps, what was typed must not have to be typed again.
 func TestWaitingLosesNothingTyped(t *testing.T) {
 	s := openSite(t)
 	v := s.visitor(t)
-	for status, change := range map[int]func(*web.Deps){
-		http.StatusTooManyRequests:    func(d *web.Deps) { d.Limiter = reached{} },
-		http.StatusServiceUnavailable: func(d *web.Deps) { d.Auth = away{d.Auth} },
+	for status, err := range map[int]error{
+		http.StatusTooManyRequests:    &marquee.Error{Code: marquee.CodeTooManyRequests, RetryAfter: 30*time.Second + time.Millisecond},
+		http.StatusServiceUnavailable: marquee.Unavailable("sign in", context.DeadlineExceeded),
 	} {
-		s.wire(t, change)
+		s.wire(t, func(d *web.Deps) { d.Auth = refusing{d.Auth, err} })
 		for _, p := range []page{
 			v.register(), v.send("/login?next=/diary", "/login", "username", name, "password", password, "next", "/diary"),
 		} {

@@ -28,9 +28,6 @@ func (s *server) showPassword(w http.ResponseWriter, v *visit) error {
 
 // setPassword spends the link; every session of the person ends with it.
 func (s *server) setPassword(w http.ResponseWriter, v *visit) error {
-	if err := s.allow(v, s.cfg.Limits.Login, "login"); err != nil {
-		return err
-	}
 	token, password := v.PathValue("token"), v.PostForm.Get("password")
 	user, err := s.Auth.PasswordLinkOwner(v.ctx(), token)
 	if err != nil {

@@ -43,9 +43,6 @@ func (s *server) makeAccount(v *visit, r marquee.Registration) error {
 	if err := marquee.Invalid(errs...); err != nil {
 		return err
 	}
-	if err := s.allow(v, s.cfg.Limits.Register, "register"); err != nil {
-		return err
-	}
 	_, err := s.Auth.Register(v.ctx(), r)
 	return err
 }

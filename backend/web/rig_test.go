@@ -77,8 +77,10 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	db, err := store.Open(tb.Context(), store.Options{URL: dsn})
 	must(tb, err)
 	tb.Cleanup(func() { db.Close() })
+	start := time.Now()
+	o.Clock = func() time.Time { return start } // pauses do not end by themselves
 	copies := redisstore.New(client, o)
-	rules, err := auth.New(auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: copies},
+	rules, err := auth.New(auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: copies, Attempts: copies},
 		auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)})
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
@@ -91,12 +93,8 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	public, err := url.Parse("http://" + s.Listener.Addr().String())
 	must(tb, err)
 	s.Config.Handler = web.New(web.Deps{
-		Auth: rules, Movies: films, Limiter: copies, FormKey: rules.DeriveKey("forms"),
-	}, web.Config{PublicURL: public, SSHCommand: "ssh -p 23234 films.example", Limits: web.Limits{
-		Register:  marquee.Limit{Rate: 20, Period: time.Hour, Burst: 10},
-		Login:     marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
-		LoginName: marquee.Limit{Rate: 10, Period: time.Minute, Burst: 10},
-	}})
+		Auth: rules, Movies: films, FormKey: rules.DeriveKey("forms"),
+	}, web.Config{PublicURL: public, SSHCommand: "ssh -p 23234 films.example"})
 	s.Start()
 	tb.Cleanup(s.Close)
 	return s

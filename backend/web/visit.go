@@ -31,6 +31,15 @@ func (v *visit) origin() marquee.Origin {
 	}
 }
 
+// deviceToken is what an earlier sign-in left with the browser; "" without one.
+func (v *visit) deviceToken(cookie string) string {
+	c, err := v.Cookie(cookie)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
 // page runs a route: who is it, in which language, is the form ours, and what
 // to show when it fails.
 func (s *server) page(rt route) http.Handler {

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,8 +14,9 @@ import (
 // Auth is what the pages ask of the rules of identity.
 type Auth interface {
 	Register(ctx context.Context, r marquee.Registration) (marquee.User, error)
-	// LoginBrowser opens a session without a token pair and returns its cookie.
-	LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie string, s marquee.Session, err error)
+	// LoginBrowser opens a session without a token pair and returns its cookie,
+	// and the token by which the device is known from now on.
+	LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie, deviceToken string, err error)
 	// AuthenticateBrowser returns whom a cookie speaks for; CodeInvalidToken,
 	// CodeUnavailable.
 	AuthenticateBrowser(ctx context.Context, cookie string) (marquee.Actor, error)
@@ -33,10 +33,9 @@ type Auth interface {
 
 // Deps are the parts that the pages stand on.
 type Deps struct {
-	Auth    Auth
-	Movies  marquee.MovieService
-	Limiter marquee.Limiter // nil: no limits
-	Log     *slog.Logger
+	Auth   Auth
+	Movies marquee.MovieService
+	Log    *slog.Logger
 	// FormKey makes the tokens in forms; 32 bytes.
 	FormKey []byte
 	// PreviousFormKey, where there is one, still checks them.
@@ -54,18 +53,8 @@ type Config struct {
 	PublicURL *url.URL
 	// SSHCommand is how to connect by SSH, shown on the first page; "" hides it.
 	SSHCommand string
-	// Limits bound how often something may be tried.
-	Limits Limits
 	// Passwords are the bounds of a new password.
 	Passwords marquee.PasswordRules
-}
-
-// Limits bound how often something may be tried; where there is no Limiter
-// they do not matter.
-type Limits struct {
-	Register  marquee.Limit // accounts made, per network
-	Login     marquee.Limit // sign-ins, per network
-	LoginName marquee.Limit // sign-ins, per network and name
 }
 
 const maxForm = 64 << 10 // bytes of a form
@@ -154,24 +143,6 @@ func (s *server) routes() []route {
 		{"POST /account/sessions/{id}/end", true, s.endSession},
 		{"POST /account/sessions/end-others", true, s.endOthers},
 	}
-}
-
-// allow counts one try of what by the visitor's network and, with a name, of
-// that name from there. It returns CodeTooManyRequests above the limit. The
-// keys are the API's: both doors share one budget.
-func (s *server) allow(v *visit, l marquee.Limit, what string, parts ...string) error {
-	if s.Limiter == nil {
-		return nil
-	}
-	key := marquee.LimitKey(what, append([]string{marquee.Network(v.address)}, parts...)...)
-	wait, err := s.Limiter.Allow(v.ctx(), key, l)
-	if err != nil {
-		return fmt.Errorf("count tries: %w", err)
-	}
-	if wait > 0 {
-		return &marquee.Error{Code: marquee.CodeTooManyRequests, RetryAfter: wait}
-	}
-	return nil
 }
 
 func peer(r *http.Request) string {

@@ -12,6 +12,9 @@ type Tokens struct {
 	ExpiresIn        int    `json:"expires_in"`
 	RefreshExpiresIn int    `json:"refresh_expires_in"`
 	SessionID        string `json:"session_id"`
+	// DeviceToken is for the next sign-in to this account on this device
+	// (Credentials). Only a sign-in answers one.
+	DeviceToken string `json:"device_token,omitempty"`
 }
 
 // Session is one signed-in client of a person: a terminal, an SSH window, a

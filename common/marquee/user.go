@@ -27,7 +27,10 @@ type Credentials struct {
 	// Login is a user name or an e-mail address.
 	Login    string
 	Password string
-	Origin   Origin
+	// DeviceToken is what an earlier sign-in on this device answered, if
+	// anything: who has signed in before does not wait behind strangers.
+	DeviceToken string
+	Origin      Origin
 }
 
 // Origin says where a request came from; the server fills it from the
