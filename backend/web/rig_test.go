@@ -9,7 +9,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -49,7 +48,7 @@ func onEach(t *testing.T, test func(t *testing.T, s *site)) {
 		client, err := redisstore.Dial(testrig.Redis(t))
 		must(t, err)
 		t.Cleanup(func() { client.Close() })
-		test(t, openOn(t, testrig.PostgresFrom(t, "web", migrate), client, redisstore.Options{}))
+		test(t, openOn(t, testrig.PostgresFrom(t, "web", prepare), client, redisstore.Options{}))
 	})
 }
 
@@ -58,18 +57,20 @@ func openSite(tb testing.TB) *site {
 	r, err := embedded.StartRedis()
 	must(tb, err)
 	tb.Cleanup(func() { r.Close() })
-	url := "sqlite:" + filepath.Join(tb.TempDir(), "marquee.db")
-	must(tb, migrate(url))
-	return openOn(tb, url, r.Client(), redisstore.Options{Word: embedded.RedisWord})
+	return openOn(tb, testrig.SQLiteFrom(tb, "web", prepare), r.Client(), redisstore.Options{Word: embedded.RedisWord})
 }
 
-func migrate(url string) error {
+// prepare makes the schema and loads the starter films.
+func prepare(url string) error {
 	db, err := store.Open(context.Background(), store.Options{URL: url})
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return db.Migrate(context.Background())
+	if err := db.Migrate(context.Background()); err != nil {
+		return err
+	}
+	return catalog.New(catalog.Deps{Store: db}).LoadStarter(context.Background())
 }
 
 func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstore.Options) *site {
@@ -85,7 +86,6 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
 	films := catalog.New(catalog.Deps{Store: db, CursorKey: rules.DeriveKey("cursors")})
-	must(tb, films.LoadStarter(tb.Context()))
 	all, err := films.FindMovies(marquee.WithActor(tb.Context(), marquee.Actor{UserID: name}), marquee.MovieFilter{})
 	must(tb, err)
 	s := &site{auth: rules, db: db, total: all.Total}

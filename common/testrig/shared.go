@@ -17,6 +17,7 @@ type template struct {
 	once     sync.Once
 	database string
 	url      string
+	content  []byte // of a SQLite file
 	err      error
 }
 
