@@ -6,9 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"path/filepath"
+	"time"
 
-	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
 	"example.com/marquee/backend/app"
@@ -23,11 +22,12 @@ func operate(ctx context.Context, msgs *lang.Messages, c operator.Command) error
 	if err != nil {
 		return err
 	}
-	out := &terminal{bars: term.IsTerminal(int(os.Stderr.Fd()))}
+	out := &terminal{msgs: msgs, bars: term.IsTerminal(int(os.Stderr.Fd())), clock: time.Now, out: os.Stdout, err: os.Stderr}
 	code, err := app.Operate(ctx, cfg, app.Options{Log: quietLog(cfg)}, c, msgs, out)
 	out.finish()
 	if ctx.Err() != nil {
 		// What a command wrote before stays, in whole batches.
+		out.soFar()
 		fmt.Fprintln(os.Stderr, msgs.T("cli.interrupted"))
 		return exit(130)
 	}
@@ -44,50 +44,4 @@ func operate(ctx context.Context, msgs *lang.Messages, c operator.Command) error
 func quietLog(cfg config.Config) *slog.Logger {
 	cfg.LogLevel = max(cfg.LogLevel, config.Level(slog.LevelWarn))
 	return newLog(cfg)
-}
-
-// terminal is where a command's output goes: results to standard output, the
-// rest to standard error, progress as a bar where somebody looks.
-type terminal struct {
-	bars bool
-	bar  *progressbar.ProgressBar
-	name string
-}
-
-func (t *terminal) Line(text string) {
-	t.finish()
-	fmt.Println(text)
-}
-
-func (t *terminal) Note(text string) {
-	if t.bar != nil {
-		_ = t.bar.Clear()
-	}
-	fmt.Fprintln(os.Stderr, text)
-}
-
-func (t *terminal) Progress(p operator.Progress) {
-	if !t.bars {
-		return
-	}
-	if t.bar == nil || t.name != p.Name {
-		t.finish()
-		total := p.Total
-		if total == 0 {
-			total = -1
-		}
-		t.name = p.Name
-		t.bar = progressbar.NewOptions64(total,
-			progressbar.OptionSetWriter(os.Stderr), progressbar.OptionShowBytes(true),
-			progressbar.OptionSetDescription(filepath.Base(p.Name)), progressbar.OptionFullWidth(),
-			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish())
-	}
-	_ = t.bar.Set64(p.Done)
-}
-
-func (t *terminal) finish() {
-	if t.bar != nil {
-		_ = t.bar.Finish()
-		t.bar = nil
-	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"example.com/marquee/backend/redisstore"
@@ -22,9 +21,8 @@ func (a *App) Run(ctx context.Context) error {
 		go func() { failed <- s.serve() }()
 	}
 	watching, stopWatching := context.WithCancel(ctx)
-	var watchers sync.WaitGroup
-	watchers.Go(func() { a.watchPolicy(watching) })
-	watchers.Go(func() { a.auth.FollowKeys(watching) })
+	watched := make(chan struct{})
+	go func() { defer close(watched); a.watchPolicy(watching) }()
 
 	var err error
 	select {
@@ -34,7 +32,7 @@ func (a *App) Run(ctx context.Context) error {
 		err = fmt.Errorf("a listener failed: %w", err)
 	}
 	stopWatching()
-	watchers.Wait()
+	<-watched
 	return errors.Join(err, a.Close())
 }
 

@@ -173,9 +173,8 @@ func TestImportAccounts(t *testing.T) {
 // together.
 func TestProcessesThatStartTogetherAgreeOnAKey(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
-		own, _ := r.auth.JWKS()
 		for range 3 {
-			if keys, _ := r.process(t, nil).JWKS(); string(keys) != string(own) {
+			if s := r.process(t, nil); string(s.JWKS()) != string(r.auth.JWKS()) {
 				t.Error("two processes, two keys")
 			}
 		}

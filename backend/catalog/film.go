@@ -2,9 +2,11 @@ package catalog
 
 import (
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 )
@@ -21,21 +23,44 @@ func idOf(page, title string, year int, cast []string) string {
 	return uuid.NewSHA1(uuid.Nil, b).String()                       // version 5: RFC 9562, section 5.5
 }
 
+// idOfIMDb makes the id of a film that is known by its IMDb id. It begins with
+// that number, so that the films of a table sorted by it, a million of them, lie
+// side by side in an index of ids.
+func idOfIMDb(imdb string) string {
+	n, _ := strconv.ParseUint(strings.TrimPrefix(imdb, "tt"), 10, 32) // was checked when it was read
+	sum := sha256.Sum256([]byte("marquee film " + imdb))
+	id := uuid.UUID(sum[:16])
+	binary.BigEndian.PutUint32(id[:4], uint32(n))
+	id[6], id[8] = id[6]&0x0f|0x80, id[8]&0x3f|0x80 // version 8: RFC 9562, section 5.8
+	return id.String()
+}
+
 // finish works out what follows from a film's other members.
 func finish(f Film) Film {
-	f.TitleKey = titleKey(f.Title, f.Year)
-	people := append(append([]string{}, f.Directors...), f.Cast...)
-	f.Terms = terms([]string{f.Title, f.OriginalTitle}, people, f.Genres)
+	f = derive(f)
 	f.Digest = digest(f)
 	return f
 }
 
+// derive works out where a film stands among titles and what finds it.
+func derive(f Film) Film {
+	f.TitleKey = titleKey(f.Title, f.Year)
+	people := append(append([]string{}, f.Directors...), f.Cast...)
+	f.Terms = terms([]string{f.Title, f.OriginalTitle}, people, f.Genres)
+	return f
+}
+
 func digest(f Film) string {
-	f.Digest = ""
 	b, _ := json.Marshal(struct { // plain members always marshal
-		Form int
-		Film Film
-	}{formVersion, f})
+		Form                         int
+		Source, IMDb                 string
+		Title, Original              string
+		Year, Runtime                int
+		Countries, Languages, Genres []string
+		Directors, Cast              []string
+		EN, KO                       string
+	}{formVersion, f.Source, f.IMDbID, f.Title, f.OriginalTitle, f.Year, f.RuntimeMinutes, f.Countries, f.Languages, f.Genres,
+		f.Directors, f.Cast, f.OverviewEN, f.OverviewKO})
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])
 }

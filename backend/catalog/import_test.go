@@ -38,6 +38,29 @@ func (l *ledger) SaveFilms(_ context.Context, films []Film, _ Mark) (saved Saved
 	return saved, nil
 }
 
+// hearing keeps what an import tells.
+type hearing struct {
+	bad      []BadRow
+	files    []FileReport
+	saved    map[string]Saved
+	progress func(Progress)
+}
+
+func (h *hearing) Progress(p Progress) {
+	if h.progress != nil {
+		h.progress(p)
+	}
+}
+
+func (h *hearing) Bad(b BadRow)          { h.bad = append(h.bad, b) }
+func (h *hearing) FileDone(r FileReport) { h.files = append(h.files, r) }
+func (h *hearing) FilmsDone(s string, n Saved) {
+	if h.saved == nil {
+		h.saved = map[string]Saved{}
+	}
+	h.saved[s] = n
+}
+
 func newLedger() (*ledger, *Service) {
 	l := &ledger{films: map[string]Film{}}
 	return l, New(Deps{Store: l, CursorKey: []byte("k")})
@@ -207,12 +230,12 @@ func TestAttack_FileLargerThanMemory(t *testing.T) {
 	l.drop = true
 	var most uint64
 	before := heap()
-	r, err := s.Import(t.Context(), &endless{rows: 40_000}, "f", func(p Progress) {
-		if p.Rows%10_000 < batchRows {
+	r, err := s.Import(t.Context(), &endless{rows: 40_000}, "f", &hearing{progress: func(p Progress) {
+		if p.Rows%10_000 < batchMost {
 			most = max(most, heap())
 		}
-	})
-	if err != nil || r.Fault != "" || r.Rows != 40_001 || r.Bad != 8 || l.batch > batchRows {
+	}})
+	if err != nil || r.Fault != "" || r.Rows != 40_001 || r.Bad != 8 || l.batch > batchMost {
 		t.Fatalf("%+v %v, largest batch %d", r, err, l.batch)
 	}
 	if grown := int64(most) - int64(before); grown > 24<<20 {
@@ -229,10 +252,11 @@ func heap() uint64 {
 
 func TestProgressTellsEveryBadRow(t *testing.T) {
 	_, s := newLedger()
-	var told, last = 0, Progress{}
+	var last Progress
 	file := "[" + strings.Repeat("null,", 3000) + row("") + "]"
-	r, err := s.Import(t.Context(), strings.NewReader(file), "f", func(p Progress) { told += len(p.NewBad); last = p })
-	if err != nil || r.Bad != 3000 || len(r.BadRows) != badRowsKept || told != 3000 || last.BytesRead != int64(len(file)) || last.Rows != 3001 {
-		t.Errorf("%d bad, %d listed, %d told, %d bytes, %v", r.Bad, len(r.BadRows), told, last.BytesRead, err)
+	h := &hearing{progress: func(p Progress) { last = p }}
+	r, err := s.Import(t.Context(), strings.NewReader(file), "f", h)
+	if err != nil || r.Bad != 3000 || len(r.BadRows) != badRowsKept || len(h.bad) != 3000 || last.Done != int64(len(file)) || last.Rows != 3001 {
+		t.Errorf("%d bad, %d listed, %d told, %d bytes, %v", r.Bad, len(r.BadRows), len(h.bad), last.Done, err)
 	}
 }

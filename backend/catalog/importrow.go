@@ -4,16 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"example.com/marquee/common/marquee"
 )
-
-// sourceWikipedia is Film.Source of imported films.
-const sourceWikipedia = "wikipedia"
 
 // The years a film can be of: the oldest that is kept is of 1888.
 const (
@@ -36,10 +33,15 @@ type Reason string
 
 // The reasons.
 const (
-	ReasonMalformed    Reason = "malformed"     // not JSON, or not an object
-	ReasonWrongType    Reason = "wrong_type"    // a member is not what it should be
+	ReasonMalformed    Reason = "malformed"     // not an object of JSON, or not as many columns as the header
+	ReasonEncoding     Reason = "bad_encoding"  // not UTF-8
+	ReasonWrongType    Reason = "wrong_type"    // a member or column is not what it should be
 	ReasonMissingTitle Reason = "missing_title" //
+	ReasonMissingName  Reason = "missing_name"  // of a person
 	ReasonBadYear      Reason = "bad_year"      // missing, or out of 1888 to 2100
+	ReasonBadRating    Reason = "bad_rating"    // out of the site's scale, or without votes
+	ReasonBadID        Reason = "bad_id"        // no id of the site
+	ReasonRepeated     Reason = "repeated"      // an id that the table has told of before
 	ReasonTooLarge     Reason = "too_large"     // the row, its title or a list
 )
 
@@ -56,8 +58,9 @@ type importRow struct {
 
 // readRow makes a film of a row or says why not.
 func readRow(text []byte) (Film, *BadRow) {
-	refuse := func(r Reason, format string, args ...any) (Film, *BadRow) {
-		return Film{}, &BadRow{Reason: r, Detail: fmt.Sprintf(format, args...)}
+	refuse := func(r Reason, format string, args ...any) (Film, *BadRow) { return Film{}, refused(r, format, args...) }
+	if !utf8.Valid(text) {
+		return refuse(ReasonEncoding, "the row is not UTF-8")
 	}
 	if !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")) {
 		return refuse(ReasonMalformed, "the row is not an object")
@@ -85,7 +88,7 @@ func readRow(text []byte) (Film, *BadRow) {
 	return finish(Film{
 		Movie: marquee.Movie{
 			ID: idOf(tidy(r.Href, titleMax), title, *r.Year, cast), Title: title, Year: *r.Year, Cast: cast,
-			Genres: tidyAll(r.Genres, genreTagMax, genresMax, tidy),
+			Genres: genresOf(r.Genres),
 		},
 		OverviewEN: firstSentences(tidy(r.Extract, 4*overviewMax)), Source: sourceWikipedia,
 	}), nil

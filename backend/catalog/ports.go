@@ -6,30 +6,44 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-// Film is a film as it is stored. Fields of marquee.Movie that belong to a
-// person or to ratings are not read when a film is saved.
+// Film is a film as a source tells of it, or as it is stored. Fields of
+// marquee.Movie that belong to a person or to ratings are not read when a film
+// is saved.
+//
+// What a source does not say stays as it is: an empty text, a runtime of 0, a
+// list that is nil. An empty list that is not nil says that there are none.
 type Film struct {
 	marquee.Movie // Overview is not used: see below
 	// OverviewEN and OverviewKO are one or a few sentences; "" where there is none.
 	OverviewEN, OverviewKO string
-	// IMDbID is "tt" and digits, or "".
+	// IMDbID is "tt" and digits, or "". It is an identity across sources: films
+	// of one IMDb id are one film.
 	IMDbID string
-	// Source names where the film came from. A film is changed only by the
-	// source that brought it, or by one that Prevails: an import leaves the
-	// starter films as they are, and they take the place of imported ones.
-	Source   string
-	Prevails bool
-	// Digest differs when anything about the film does; what is saved with the
-	// digest that is stored already changes nothing.
+	// Source names where the film came from. A film is changed by the source
+	// that brought it, or by one that takes precedence; any other adds only
+	// what the film lacks (see Merge).
+	Source string
+	// Digest differs when what the source says about the film does, apart from
+	// people who come from a file of their own.
 	Digest string
 	// TitleKey orders films by title as bytes (see titleKey).
 	TitleKey []byte
 	// Terms are what a search finds the film by (see terms).
 	Terms []string
+	// IMDb and MovieLens are what those sites counted; nil: nothing is said.
+	IMDb, MovieLens *Tally
+	// Patch says that the film is not told of whole: it changes one that is
+	// there and adds none.
+	Patch bool
 }
 
-// Saved counts what SaveFilms did.
-type Saved struct{ Added, Updated, Unchanged int }
+// Tally is the ratings that another site counted. Sum is in tenths of points on
+// the scale of 1 to 10, so that an average with one decimal is exact; at most
+// 10^9 votes.
+type Tally struct{ Sum, Votes int64 }
+
+// Saved counts what SaveFilms did. Unknown are patches of films that are not there.
+type Saved struct{ Added, Updated, Unchanged, Unknown int }
 
 // Mark is a named number beside the films, written in the same transaction.
 type Mark struct {
@@ -118,10 +132,12 @@ const MostCounted = 10_000
 // did with it. Errors are marquee.Error: CodeNotFound for an unknown film,
 // CodeUnavailable.
 type Storage interface {
-	// SaveFilms adds or replaces films by their ids and writes mark, all in
-	// one transaction. Ids must not repeat. See Film.Source and Film.Digest
-	// for what stays unchanged.
+	// SaveFilms adds films, or merges each with the one that is there, and
+	// writes mark, all in one transaction. A film is there if its id is, or its
+	// IMDb id, or one that SameFilm recognises. Ids must not repeat.
 	SaveFilms(ctx context.Context, films []Film, mark Mark) (Saved, error)
+	// IMDbIDs returns the IMDb ids of films in order, limit of them after one.
+	IMDbIDs(ctx context.Context, after string, limit int) ([]string, error)
 	// CatalogueMark returns the number last written under name, 0 for none.
 	CatalogueMark(ctx context.Context, name string) (int64, error)
 

@@ -22,9 +22,6 @@ import (
 //go:embed starter/*.json
 var starterFolder embed.FS
 
-// sourceStarter is Film.Source of the starter films.
-const sourceStarter = "starter"
-
 // formVersion counts the ways in which films were made into rows. Raise it when
 // titleKey, terms or idOf change, so that films are written again.
 const formVersion = 1
@@ -143,6 +140,6 @@ func (r starterFilm) film() Film {
 			RuntimeMinutes: r.Runtime, Countries: r.Countries, Languages: r.Languages, Genres: r.Genres,
 			Directors: r.Directors, Cast: r.Cast,
 		},
-		OverviewEN: r.EN, OverviewKO: r.KO, IMDbID: r.IMDb, Source: sourceStarter, Prevails: true,
+		OverviewEN: r.EN, OverviewKO: r.KO, IMDbID: r.IMDb, Source: sourceStarter,
 	})
 }

@@ -43,8 +43,7 @@ func BenchmarkUsersMeReference(b *testing.B) {
 		jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
 		jwt.WithIssuer("marquee"), jwt.WithAudience("marquee"), jwt.WithLeeway(30*time.Second),
 	)}
-	keys, _ := p.auth.JWKS()
-	r.readKey(b, keys)
+	r.readKey(b, p.auth.JWKS())
 	srv := httptest.NewServer(r)
 	b.Cleanup(srv.Close)
 	hammer(b, srv.URL, token)

@@ -3,7 +3,6 @@ package operator
 import (
 	"context"
 	"errors"
-	"io"
 	"time"
 
 	"example.com/marquee/backend/auth"
@@ -44,7 +43,7 @@ type Accounts interface {
 
 // Films is what commands do with films; catalog.Service has it.
 type Films interface {
-	Import(ctx context.Context, r io.Reader, name string, progress func(catalog.Progress)) (catalog.ImportReport, error)
+	ImportFiles(ctx context.Context, files []catalog.ImportFile, hear catalog.Listener) error
 }
 
 // Output takes what a command says. It is used by one goroutine at a time.
@@ -57,19 +56,23 @@ type Output interface {
 	Progress(p Progress)
 }
 
-// Progress says how far the work on one file is.
+// Progress says how far the work on one file, or on the films of one source, is.
 type Progress struct {
 	Name  string `json:"name"`
-	Done  int64  `json:"done"`  // bytes read
-	Total int64  `json:"total"` // bytes; 0: unknown
+	Done  int64  `json:"done"`  // bytes read, or films saved
+	Total int64  `json:"total"` // 0: unknown
+	Films bool   `json:"films,omitempty"`
 	Rows  int    `json:"rows"`
+	// What has become of films so far.
+	Added     int `json:"added"`
+	Updated   int `json:"updated"`
+	Unchanged int `json:"unchanged"`
 }
 
 // Desk is what a command works with.
 type Desk struct {
 	Accounts Accounts
 	Films    Films
-	Keys     Keys
 	People   People
 	// PublicURL is where links begin, without a slash at the end.
 	PublicURL string

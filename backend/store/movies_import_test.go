@@ -85,6 +85,14 @@ func TestImportOfACorrectedFileKeepsRatings(t *testing.T) {
 	})
 }
 
+// whenTold calls a function when an import tells how far it has come.
+type whenTold func()
+
+func (w whenTold) Progress(catalog.Progress)              { w() }
+func (whenTold) Bad(catalog.BadRow)                       {}
+func (whenTold) FileDone(catalog.FileReport)              {}
+func (whenTold) FilmsDone(source string, _ catalog.Saved) {}
+
 // A context that ends in the middle leaves whole batches behind.
 func TestImportCancelled(t *testing.T) {
 	onBothDatabases(t, func(t *testing.T, c *cinema) {
@@ -93,7 +101,7 @@ func TestImportCancelled(t *testing.T) {
 			many = append(many, fmt.Sprintf(`{"title":"Film %d","year":1990,"cast":[],"genres":["Drama"]}`, i))
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		r, err := c.Import(ctx, strings.NewReader(rows(many...)), "films.json", func(catalog.Progress) { cancel() })
+		r, err := c.Import(ctx, strings.NewReader(rows(many...)), "films.json", whenTold(cancel))
 		if !marquee.IsCode(err, marquee.CodeUnavailable) || r.Added == 0 || r.Added == 1000 {
 			t.Fatalf("%+v %v", r, err)
 		}

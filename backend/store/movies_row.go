@@ -29,7 +29,16 @@ type movieRow struct {
 	Cast           listText `bun:"cast_names"`
 	OverviewEN     string   `bun:"overview_en"`
 	OverviewKO     string   `bun:"overview_ko"`
+	IMDbSum        int64    `bun:"imdb_sum"`
+	IMDbVotes      int64    `bun:"imdb_votes"`
+	MovieLensSum   int64    `bun:"movielens_sum"`
+	MovieLensVotes int64    `bun:"movielens_votes"`
 }
+
+// movieColumns are those of movieRow, given movies AS m.
+const movieColumns = `m.id, m.source, m.digest, m.imdb_id, m.title, m.original_title, m.title_key, m.year, m.runtime_minutes,
+	m.countries, m.languages, m.genres, m.directors, m.cast_names, m.overview_en, m.overview_ko,
+	m.imdb_sum, m.imdb_votes, m.movielens_sum, m.movielens_votes`
 
 // listText is a list of texts kept as one JSON text.
 type listText string
@@ -49,13 +58,44 @@ func (t listText) list() ([]string, error) {
 }
 
 func toMovieRow(f catalog.Film) movieRow {
-	return movieRow{
+	r := movieRow{
 		ID: f.ID, Source: f.Source, Digest: f.Digest, IMDbID: f.IMDbID,
 		Title: f.Title, OriginalTitle: f.OriginalTitle, TitleKey: f.TitleKey, Year: f.Year, RuntimeMinutes: f.RuntimeMinutes,
 		Countries: toListText(f.Countries), Languages: toListText(f.Languages), Genres: toListText(f.Genres),
 		Directors: toListText(f.Directors), Cast: toListText(f.Cast),
 		OverviewEN: f.OverviewEN, OverviewKO: f.OverviewKO,
 	}
+	if f.IMDb != nil {
+		r.IMDbSum, r.IMDbVotes = f.IMDb.Sum, f.IMDb.Votes
+	}
+	if f.MovieLens != nil {
+		r.MovieLensSum, r.MovieLensVotes = f.MovieLens.Sum, f.MovieLens.Votes
+	}
+	return r
+}
+
+// film is the row as the rules know it, without its search terms.
+func (r movieRow) film() (catalog.Film, error) {
+	m := marquee.Movie{ID: r.ID, Title: r.Title, OriginalTitle: r.OriginalTitle, Year: r.Year, RuntimeMinutes: r.RuntimeMinutes}
+	err := r.lists(&m)
+	return catalog.Film{
+		Movie: m, OverviewEN: r.OverviewEN, OverviewKO: r.OverviewKO, IMDbID: r.IMDbID, Source: r.Source, Digest: r.Digest, TitleKey: r.TitleKey,
+		IMDb: &catalog.Tally{Sum: r.IMDbSum, Votes: r.IMDbVotes}, MovieLens: &catalog.Tally{Sum: r.MovieLensSum, Votes: r.MovieLensVotes},
+	}, err
+}
+
+// lists reads the lists of a film into m.
+func (r movieRow) lists(m *marquee.Movie) error {
+	for _, l := range []struct {
+		from listText
+		to   *[]string
+	}{{r.Countries, &m.Countries}, {r.Languages, &m.Languages}, {r.Genres, &m.Genres}, {r.Directors, &m.Directors}, {r.Cast, &m.Cast}} {
+		var err error
+		if *l.to, err = l.from.list(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // foundRow is a film as it is read, with what a person did with it.
@@ -78,8 +118,7 @@ type foundRow struct {
 
 // foundColumns are those of foundRow but the last three, given movies AS m and
 // ownJoins.
-const foundColumns = `m.id, m.source, m.digest, m.imdb_id, m.title, m.original_title, m.title_key, m.year, m.runtime_minutes,
-	m.countries, m.languages, m.genres, m.directors, m.cast_names, m.overview_en, m.overview_ko,
+const foundColumns = movieColumns + `,
 	m.rating_sum, m.rating_count, m.rating_rank,
 	COALESCE(own_r.rating, 0) AS my_rating, own_l.user_id IS NOT NULL AS on_watchlist, own_w.watched_on,
 	(SELECT COUNT(*) FROM watched AS w WHERE w.user_id = own_w.user_id AND w.movie_id = own_w.movie_id) AS watch_count`
@@ -95,14 +134,15 @@ const ownJoins = ` LEFT JOIN ratings AS own_r ON own_r.user_id = ? AND own_r.mov
 func (r foundRow) movie(language string) (marquee.Movie, error) {
 	m := marquee.Movie{
 		ID: r.ID, Title: r.Title, OriginalTitle: r.OriginalTitle, Year: r.Year, RuntimeMinutes: r.RuntimeMinutes,
-		Overview: r.OverviewEN, RatingCount: int(r.RatingCount), MyRating: r.MyRating, OnWatchlist: r.OnWatchlist,
-		WatchCount: r.WatchCount, Rewatch: r.OwnRewatch,
+		Overview: r.OverviewEN, MyRating: r.MyRating, OnWatchlist: r.OnWatchlist, WatchCount: r.WatchCount, Rewatch: r.OwnRewatch,
 	}
 	if language == "ko" && r.OverviewKO != "" {
 		m.Overview = r.OverviewKO
 	}
-	if r.RatingCount > 0 {
-		m.RatingAverage = float64(r.RatingSum) / float64(r.RatingCount)
+	// As rating_rank has it: our people's ratings and what other sites counted.
+	if n := r.RatingCount + r.IMDbVotes + r.MovieLensVotes; n > 0 {
+		m.RatingCount = int(n)
+		m.RatingAverage = float64(r.RatingSum*10+r.IMDbSum+r.MovieLensSum) / float64(10*n)
 	}
 	if r.OwnDate != "" {
 		r.WatchedOn = &r.OwnDate
@@ -115,14 +155,5 @@ func (r foundRow) movie(language string) (marquee.Movie, error) {
 		at := timeOf(r.OwnAt)
 		m.NotedAt = &at
 	}
-	for _, l := range []struct {
-		from listText
-		to   *[]string
-	}{{r.Countries, &m.Countries}, {r.Languages, &m.Languages}, {r.Genres, &m.Genres}, {r.Directors, &m.Directors}, {r.Cast, &m.Cast}} {
-		var err error
-		if *l.to, err = l.from.list(); err != nil {
-			return m, err
-		}
-	}
-	return m, nil
+	return m, r.lists(&m)
 }

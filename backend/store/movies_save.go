@@ -12,26 +12,32 @@ import (
 	"example.com/marquee/backend/catalog"
 )
 
-// SaveFilms adds or replaces films in one transaction. Writers of films queue
-// at the count of films, in all processes.
+// SaveFilms adds films or merges them with those that are there, in one
+// transaction. Writers of films queue at the count of films, in all processes.
 func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalog.Mark) (catalog.Saved, error) {
 	var saved catalog.Saved
 	err := s.inTx(ctx, "save films", func(ctx context.Context, tx bun.Tx) error {
-		saved = catalog.Saved{}
 		var total int64
 		q := s.lockRow(tx.NewSelect().Table("catalogue").Column("value").Where("name = 'movies'"))
 		if err := q.Scan(ctx, &total); err != nil {
 			return err
 		}
-		fresh, changed, err := s.sortOut(ctx, tx, films)
+		known, err := s.knownFilms(ctx, tx, films)
 		if err != nil {
 			return err
 		}
-		saved = catalog.Saved{Added: len(fresh), Updated: len(changed), Unchanged: len(films) - len(fresh) - len(changed)}
-		if err := s.insertFilms(ctx, tx, fresh); err != nil {
+		w := work{}
+		saved = w.sortOut(films, known)
+		if err := s.insertFilms(ctx, tx, w.fresh); err != nil {
 			return err
 		}
-		if err := s.replaceFilms(ctx, tx, changed); err != nil {
+		if err := s.replaceFilms(ctx, tx, w.changed); err != nil {
+			return err
+		}
+		if err := s.setTallies(ctx, tx, w.tallied); err != nil {
+			return err
+		}
+		if err := addAliases(ctx, tx, known.aliases); err != nil {
 			return err
 		}
 		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added).Exec(ctx); err != nil {
@@ -42,33 +48,33 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 	return saved, err
 }
 
-// sortOut tells which films are not there yet and which are there otherwise.
-func (s *Store) sortOut(ctx context.Context, tx bun.Tx, films []catalog.Film) (fresh, changed []catalog.Film, err error) {
-	if len(films) == 0 {
-		return nil, nil, nil
-	}
-	ids := make([]string, len(films))
-	for i, f := range films {
-		ids[i] = f.ID
-	}
-	var there []movieRow
-	if err := tx.NewSelect().Model(&there).Column("id", "source", "digest").Where("id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
-		return nil, nil, err
-	}
-	known := make(map[string]movieRow, len(there))
-	for _, r := range there {
-		known[r.ID] = r
-	}
+// work is what films mean for the database.
+type work struct{ fresh, changed, tallied []catalog.Film }
+
+func (w *work) sortOut(films []catalog.Film, known knownFilms) (saved catalog.Saved) {
 	for _, f := range films {
-		r, ok := known[f.ID]
+		there, ok := known.film(f)
 		switch {
+		case !ok && f.Patch:
+			saved.Unknown++
+			continue
 		case !ok:
-			fresh = append(fresh, f)
-		case (r.Source == f.Source || f.Prevails) && r.Digest != f.Digest:
-			changed = append(changed, f)
+			saved.Added++
+			w.fresh = append(w.fresh, f)
+			continue
+		}
+		switch merged, change := catalog.Merge(there, f); change {
+		case catalog.ChangeNone:
+			saved.Unchanged++
+		case catalog.ChangeTallies:
+			saved.Updated++
+			w.tallied = append(w.tallied, merged)
+		case catalog.ChangeFilm:
+			saved.Updated++
+			w.changed = append(w.changed, merged)
 		}
 	}
-	return fresh, changed, nil
+	return saved
 }
 
 // termedRow is for Postgres, where the terms are a column: to insert first and
@@ -167,6 +173,34 @@ func (s *Store) removeBeside(ctx context.Context, tx bun.Tx, id string) error {
 	}
 	_, err := tx.NewRaw("DELETE FROM movie_terms WHERE rowid = (SELECT num FROM movies WHERE id = ?)", id).Exec(ctx)
 	return err
+}
+
+// setTallies writes what other sites counted, which is beside everything else.
+func (s *Store) setTallies(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
+	if len(films) == 0 {
+		return nil
+	}
+	rows := make([]tallyRow, len(films))
+	for i, f := range films {
+		r := toMovieRow(f)
+		rows[i] = tallyRow{ID: r.ID, IMDbSum: r.IMDbSum, IMDbVotes: r.IMDbVotes, MovieLensSum: r.MovieLensSum, MovieLensVotes: r.MovieLensVotes}
+	}
+	_, err := tx.NewUpdate().With("said", tx.NewValues(&rows)).Model((*tallyRow)(nil)).ModelTableExpr("movies").TableExpr("said").
+		Set("imdb_sum = said.imdb_sum, imdb_votes = said.imdb_votes").
+		Set("movielens_sum = said.movielens_sum, movielens_votes = said.movielens_votes").
+		Where("movies.id = said.id").Exec(ctx)
+	return err
+}
+
+// tallyRow is what other sites counted for a film.
+type tallyRow struct {
+	bun.BaseModel `bun:"table:movies"`
+
+	ID             string `bun:"id"`
+	IMDbSum        int64  `bun:"imdb_sum"`
+	IMDbVotes      int64  `bun:"imdb_votes"`
+	MovieLensSum   int64  `bun:"movielens_sum"`
+	MovieLensVotes int64  `bun:"movielens_votes"`
 }
 
 func writeMark(ctx context.Context, tx bun.Tx, m catalog.Mark) error {

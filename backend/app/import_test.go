@@ -1,0 +1,183 @@
+package app_test
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/marquee/backend/app"
+	"example.com/marquee/backend/operator"
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+)
+
+const (
+	basicsTable     = "tconst\ttitleType\tprimaryTitle\toriginalTitle\tisAdult\tstartYear\tendYear\truntimeMinutes\tgenres\n"
+	ratingsTable    = "tconst\taverageRating\tnumVotes\n"
+	principalsTable = "tconst\tordering\tnconst\tcategory\tjob\tcharacters\n"
+	namesTable      = "nconst\tprimaryName\tbirthYear\tdeathYear\tprimaryProfession\tknownForTitles\n"
+)
+
+// writeFiles writes files into a folder and returns their paths in order.
+func writeFiles(t *testing.T, dir string, files map[string]string) (paths []string) {
+	t.Helper()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		path := filepath.Join(dir, name)
+		check(t, os.WriteFile(path, []byte(files[name]), 0o600))
+		paths = append(paths, path)
+	}
+	return paths
+}
+
+func writeZip(t *testing.T, path string, files map[string]string) {
+	t.Helper()
+	f, err := os.Create(path)
+	check(t, err)
+	z := zip.NewWriter(f)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		w, err := z.Create(name)
+		check(t, err)
+		_, err = w.Write([]byte(files[name]))
+		check(t, err)
+	}
+	check(t, z.Close())
+	check(t, f.Close())
+}
+
+// smallIMDb has one starter film and one that is not.
+var smallIMDb = map[string]string{
+	"a.tsv": namesTable + "nm0000001\tAnna Player\t\\N\t\\N\t\\N\t\\N\n",
+	"b.tsv": principalsTable + "tt7654321\t1\tnm0000001\tactress\t\\N\t\\N\n",
+	"c.tsv": ratingsTable + "tt7654321\t7.3\t5\ntt6751668\t8.5\t3000000\n",
+	"d.tsv": basicsTable + "tt7654321\tmovie\tLittle Known\tLittle Known\t0\t2003\t\\N\t88\tDrama\n" +
+		"tt6751668\tmovie\tParasite\tGisaengchung\t0\t2019\t\\N\t132\tDrama\ntt0000003\tmovie\tBad\tBad\t0\t9999\t\\N\t1\tDrama\n",
+}
+
+var smallMovieLens = map[string]string{
+	"ml/README.txt":  "Summary",
+	"ml/movies.csv":  "movieId,title,genres\n1,Parasite (2019),Drama\n2,Little Known (2003),Drama\n",
+	"ml/links.csv":   "movieId,imdbId,tmdbId\n1,6751668,1\n2,7654321,2\n",
+	"ml/ratings.csv": "userId,movieId,rating,timestamp\n1,2,5.0,1\n2,2,4.0,1\n",
+	"ml/tags.csv":    "userId,movieId,tag,timestamp\n1,2,good,1\n",
+}
+
+// What an operator imports beside a running server is there for people, and
+// makes no second film of one that was there.
+func TestImportOfWhatOtherSitesKnow(t *testing.T) {
+	onPairs(t, func(t *testing.T, environ []string) {
+		s := serve(t, environ)
+		v := visit(t, s.URL()).login(newPerson(t, s.URL()))
+		dir, archive, reportFile := t.TempDir(), filepath.Join(t.TempDir(), "ml.zip"), filepath.Join(t.TempDir(), "bad.jsonl")
+		writeFiles(t, dir, smallIMDb)
+		writeZip(t, archive, smallMovieLens)
+		code, out := operate(t, environ, operator.ImportFilms{Paths: []string{archive, dir}, Report: reportFile})
+		if text := out.String(); code != 0 || !strings.Contains(text, "IMDb: films: 1 added, 1 updated") || !strings.Contains(text, "MovieLens: films: 0 added, 1 updated") ||
+			!strings.Contains(text, "d.tsv: line 4: bad_year") {
+			t.Fatal(code, text)
+		}
+		var bad struct {
+			File, Reason string
+			Line         int
+		}
+		raw, err := os.ReadFile(reportFile)
+		check(t, err)
+		if err := json.Unmarshal(raw, &bad); err != nil || bad.Line != 4 || bad.Reason != "bad_year" || filepath.Base(bad.File) != "d.tsv" {
+			t.Errorf("%s %v", raw, err)
+		}
+		for query, want := range map[string]float64{"little anna": (5*7.3 + 18) / 7, "기생충": 8.5} {
+			p, err := v.FindMovies(t.Context(), marquee.MovieFilter{Query: query})
+			check(t, err)
+			if len(p.Items) != 1 || p.Items[0].RatingAverage < want-1e-6 || p.Items[0].RatingAverage > want+1e-6 {
+				t.Errorf("%s: %+v", query, p.Items)
+			}
+		}
+		if code, out := operate(t, environ, operator.ImportFilms{Paths: []string{dir, archive}}); code != 0 || !strings.Contains(out.String(), "IMDb: films: 0 added, 0 updated, 2 unchanged") ||
+			!strings.Contains(out.String(), "MovieLens: films: 0 added, 0 updated, 2 unchanged") {
+			t.Error(code, out)
+		}
+	})
+}
+
+func TestImportOfWhatCannotBeUsed(t *testing.T) {
+	environ := embeddedPair(t)
+	dir := t.TempDir()
+	paths := writeFiles(t, dir, map[string]string{"notes.txt": "nothing", "cut.zip": "PK\x03\x04cut"})
+	for _, c := range []struct {
+		command operator.ImportFilms
+		want    string
+	}{
+		{operator.ImportFilms{Paths: paths[:1]}, "cut.zip: cannot be used"},
+		{operator.ImportFilms{Paths: paths[1:]}, "notes.txt: cannot be used: this is none of the files"},
+		{operator.ImportFilms{Paths: []string{filepath.Join(dir, "none")}}, "none: cannot be used"},
+		{operator.ImportFilms{Paths: []string{t.TempDir()}}, "nothing to import"},
+		{operator.ImportFilms{Paths: paths, Report: filepath.Join(dir, "no", "report")}, "cannot be written"},
+	} {
+		if code, out := operate(t, environ, c.command); code != operator.ExitFailed || !strings.Contains(out.String(), c.want) {
+			t.Errorf("%v: %d %s", c.command, code, out)
+		}
+	}
+}
+
+// Thousands of bad rows do not bury what else is said.
+func TestImportListsTheFirstBadRows(t *testing.T) {
+	dir := t.TempDir()
+	paths := writeFiles(t, dir, map[string]string{"basics.tsv": basicsTable + strings.Repeat("tt0000001\tmovie\n", 2500)})
+	reportFile := filepath.Join(dir, "report")
+	code, out := operate(t, embeddedPair(t), operator.ImportFilms{Paths: paths, Report: reportFile})
+	if code != 0 || len(out.notes) != 101 || !strings.Contains(out.notes[100], "2400 more") || !strings.Contains(out.String(), "2500 rows: 0 used, 0 left out, 2500 bad") {
+		t.Errorf("%d %d notes: %s", code, len(out.notes), out.notes[len(out.notes)-1])
+	}
+	raw, err := os.ReadFile(reportFile)
+	check(t, err)
+	if n := strings.Count(string(raw), "\n"); n != 2500 {
+		t.Errorf("%d lines", n)
+	}
+}
+
+// ctrl+c leaves whole batches, the server goes on, and so does the next import.
+func TestImportInterrupted(t *testing.T) {
+	environ := embeddedPair(t)
+	s := serve(t, environ)
+	v := visit(t, s.URL()).login(newPerson(t, s.URL()))
+	films := basicsTable
+	for i := range 700 {
+		films += fmt.Sprintf("tt%07d\tmovie\tFilm %d\tFilm %d\t0\t1999\t\\N\t88\tDrama\n", 1_000_000+i, i, i)
+	}
+	paths := writeFiles(t, t.TempDir(), map[string]string{"basics.tsv": films})
+	count := func() int {
+		p, err := v.FindMovies(t.Context(), marquee.MovieFilter{})
+		check(t, err)
+		return p.Total
+	}
+	before := count()
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := app.Operate(ctx, load(t, environ), app.Options{}, operator.ImportFilms{Paths: paths}, lang.In(lang.English), &interrupting{stop: cancel})
+	if err == nil {
+		t.Error("the command says that all is well")
+	}
+	if code, out := operate(t, environ, operator.ImportFilms{Paths: paths}); code != 0 || strings.Contains(out.String(), "films: 700 added") {
+		t.Error(code, out)
+	}
+	if n := count(); n != before+700 {
+		t.Errorf("%d films, %d before", n, before)
+	}
+}
+
+// interrupting presses ctrl+c when the first films are in.
+type interrupting struct {
+	said
+	stop func()
+}
+
+func (i *interrupting) Progress(p operator.Progress) {
+	if p.Added > 0 {
+		i.stop()
+	}
+}
