@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -157,14 +158,22 @@ func (s *Store) addBeside(ctx context.Context, tx bun.Tx, films []catalog.Film) 
 	if s.onPostgres() {
 		return nil
 	}
-	for _, f := range films {
-		_, err := tx.NewRaw("INSERT INTO movie_terms (rowid, terms) SELECT num, ? FROM movies WHERE id = ?",
-			strings.Join(f.Terms, " "), f.ID).Exec(ctx)
-		if err != nil {
-			return err
-		}
+	if len(films) == 0 {
+		return nil
 	}
-	return nil
+	terms := make(map[string]string, len(films))
+	for _, f := range films {
+		terms[f.ID] = strings.Join(f.Terms, " ")
+	}
+	said, err := json.Marshal(terms)
+	if err != nil {
+		return err
+	}
+	// One statement, in the order of the rows: the index is written out after
+	// every statement and before every row that comes before the last one.
+	_, err = tx.NewRaw(`INSERT INTO movie_terms (rowid, terms)
+		SELECT num, said.value FROM json_each(?) AS said CROSS JOIN movies ON movies.id = said.key ORDER BY num`, string(said)).Exec(ctx)
+	return err
 }
 
 func (s *Store) removeBeside(ctx context.Context, tx bun.Tx, id string) error {
