@@ -68,7 +68,7 @@ func newRoot(msgs *lang.Messages) *cobra.Command {
 			Use: "serve", Short: "Migrate and serve (the default)", Args: usage(cobra.NoArgs),
 			RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context()) },
 		},
-		migrateCommand(msgs), healthCommand(msgs), importCommand(msgs), userCommand(msgs),
+		migrateCommand(msgs), healthCommand(msgs), importCommand(msgs), userCommand(msgs), keysCommand(msgs),
 	)
 	return root
 }

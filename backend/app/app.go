@@ -160,5 +160,5 @@ func (a *App) ready(ctx context.Context) error {
 
 // desk is what operators' commands work with.
 func (p *parts) desk(public config.PublicURL) operator.Desk {
-	return operator.Desk{Accounts: p.auth, Films: p.films, People: store.ArticleUsers, PublicURL: public.String()}
+	return operator.Desk{Accounts: p.auth, Films: p.films, Keys: p.auth, People: store.ArticleUsers, PublicURL: public.String()}
 }

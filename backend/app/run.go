@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"example.com/marquee/backend/redisstore"
@@ -21,8 +22,9 @@ func (a *App) Run(ctx context.Context) error {
 		go func() { failed <- s.serve() }()
 	}
 	watching, stopWatching := context.WithCancel(ctx)
-	watched := make(chan struct{})
-	go func() { defer close(watched); a.watchPolicy(watching) }()
+	var watchers sync.WaitGroup
+	watchers.Go(func() { a.watchPolicy(watching) })
+	watchers.Go(func() { a.auth.FollowKeys(watching) })
 
 	var err error
 	select {
@@ -32,7 +34,7 @@ func (a *App) Run(ctx context.Context) error {
 		err = fmt.Errorf("a listener failed: %w", err)
 	}
 	stopWatching()
-	<-watched
+	watchers.Wait()
 	return errors.Join(err, a.Close())
 }
 

@@ -12,12 +12,16 @@ import (
 func (s *Service) issue(session Session, secret [refreshSecretLen]byte, now time.Time) (marquee.Tokens, error) {
 	life := min(s.lives.Access, session.EndsAt.Sub(now))
 	issued := s.now()
+	key, err := s.keys.signing()
+	if err != nil {
+		return marquee.Tokens{}, err
+	}
 	access, err := accessClaims{
 		Issuer: s.issuer, Audience: s.audience,
 		Subject: session.UserID, SessionID: session.ID, Counter: session.Counter,
 		IssuedAt: issued.Unix(), ExpiresAt: issued.Add(max(life, time.Second)).Unix(),
 		ID: newTokenID(), AMR: append([]string{}, session.AMR...), AuthTime: unixOrZero(session.AuthTime),
-	}.sign(s.keys.signing())
+	}.sign(key)
 	if err != nil {
 		return marquee.Tokens{}, marquee.Wrap(marquee.CodeInternal, "sign an access token", err)
 	}

@@ -202,20 +202,28 @@ type Copies interface {
 
 // WrappedKey is a signing key as SQL keeps it.
 type WrappedKey struct {
-	ID        string // kid: RFC 7638 thumbprint
-	Algorithm string // "EdDSA"
-	Public    []byte // raw Ed25519 public key
-	Sealed    []byte // private key, sealed under a key derived from the master secret
-	CreatedAt time.Time
-	RetiredAt time.Time // zero: in use
+	ID          string // kid: RFC 7638 thumbprint
+	Algorithm   string // "EdDSA"
+	Public      []byte // raw Ed25519 public key
+	Sealed      []byte // private key, sealed under a key derived from the master secret
+	CreatedAt   time.Time
+	ActiveAt    time.Time // it signs from then on
+	RetiredAt   time.Time // it signs until then; zero: no end is set
+	WithdrawnAt time.Time // nothing it signed is believed; zero: it was not withdrawn
 }
 
-// SigningKeys keeps the signing keys.
+// SigningKeys keeps the signing keys. Each set of them has a version, a word
+// that no other set has.
 type SigningKeys interface {
-	SigningKeys(ctx context.Context) ([]WrappedKey, error) // oldest first
-	// AddFirstSigningKey adds k if there is no key yet and returns the keys
-	// that are there afterwards: processes that start together agree on one.
-	AddFirstSigningKey(ctx context.Context, k WrappedKey) ([]WrappedKey, error)
+	// SigningKeys returns every key, oldest first.
+	SigningKeys(ctx context.Context) (keys []WrappedKey, version string, err error)
+	// SigningKeysVersion returns the version alone. It is asked often.
+	SigningKeysVersion(ctx context.Context) (string, error)
+	// ChangeSigningKeys runs change with the keys held against other changes,
+	// keeps what it returns as additions and as new states of keys that are
+	// there, and gives the set a new version, in one transaction. Nothing
+	// changes if it returns an error or no key. now is the store's clock.
+	ChangeSigningKeys(ctx context.Context, change func(keys []WrappedKey, now time.Time) ([]WrappedKey, error)) error
 	// ResealSigningKey replaces the sealed form of a key.
 	ResealSigningKey(ctx context.Context, id string, sealed []byte) error
 }

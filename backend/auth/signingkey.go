@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"errors"
+	"fmt"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -24,21 +24,41 @@ type accessKey struct {
 	method  jwt.SigningMethod
 	private any       // nil for a key that only verifies
 	public  any       // for HS256 the same as private
-	until   time.Time // zero, or when the last token it signed is over
+	from    time.Time // it signs from then on
+	retired time.Time // it signs until then; zero: no end is set
+	until   time.Time // when the last token it signed is over; zero with retired
 }
 
-// newSigningKey makes an Ed25519 key and its wrapped form.
-func newSigningKey(m *masterKey, now time.Time) (WrappedKey, error) {
-	public, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return WrappedKey{}, err
-	}
-	id := thumbprint(public)
-	return WrappedKey{
-		ID: id, Algorithm: AlgorithmEdDSA, Public: public,
-		Sealed: sealKey(m, id, private), CreatedAt: now,
-	}, nil
+// signs reports whether it is the key's time to sign.
+func (k accessKey) signs(now time.Time) bool {
+	return !k.from.After(now) && (k.retired.IsZero() || now.Before(k.retired))
 }
+
+// over reports whether no token that the key signed can be good any more.
+func (k accessKey) over(now time.Time) bool { return !k.until.IsZero() && !now.Before(k.until) }
+
+// newSigningKey makes an Ed25519 key that signs from a moment on, in its
+// wrapped form. Its id does not begin with a dash: an operator types it after
+// a command, where that would make it a flag.
+func newSigningKey(m *masterKey, now, from time.Time) (WrappedKey, error) {
+	for {
+		public, private, err := ed25519.GenerateKey(rand.Reader)
+		if err != nil {
+			return WrappedKey{}, err
+		}
+		id := thumbprint(public)
+		if id[0] == '-' {
+			continue
+		}
+		return WrappedKey{
+			ID: id, Algorithm: AlgorithmEdDSA, Public: public,
+			Sealed: sealKey(m, id, private), CreatedAt: now, ActiveAt: from,
+		}, nil
+	}
+}
+
+// sealedLen is the length of a sealed key: nonce, seed, tag.
+const sealedLen = 12 + ed25519.SeedSize + 16
 
 // sealKey wraps a private key with AES-256-GCM under a key derived from the
 // master secret. The id is bound to it: a key that was moved to another row
@@ -50,6 +70,12 @@ func sealKey(m *masterKey, id string, private ed25519.PrivateKey) []byte {
 // openKey unwraps a key with the present master secret or the previous one
 // and reports whether it must be sealed anew under the present one.
 func openKey(masters masterKeys, w WrappedKey) (private ed25519.PrivateKey, stale bool, err error) {
+	switch {
+	case w.Algorithm != AlgorithmEdDSA:
+		return nil, false, fmt.Errorf("signing key %s is for the algorithm %q, which is not known here", w.ID, w.Algorithm)
+	case len(w.Sealed) != sealedLen:
+		return nil, false, fmt.Errorf("signing key %s is damaged: its sealed form has %d bytes and not %d", w.ID, len(w.Sealed), sealedLen)
+	}
 	for i, m := range masters.all() {
 		seed, err := m.wrap.Open(nil, nil, w.Sealed, []byte(w.ID))
 		if err != nil || len(seed) != ed25519.SeedSize {
@@ -58,12 +84,12 @@ func openKey(masters masterKeys, w WrappedKey) (private ed25519.PrivateKey, stal
 		private = ed25519.NewKeyFromSeed(seed)
 		public := private.Public().(ed25519.PublicKey)
 		if !public.Equal(ed25519.PublicKey(w.Public)) || thumbprint(public) != w.ID {
-			return nil, false, errors.New("the public part of signing key " + w.ID + " is not its own")
+			return nil, false, fmt.Errorf("signing key %s is damaged: the public part is not its own", w.ID)
 		}
 		return private, i > 0, nil
 	}
-	return nil, false, errors.New("signing key " + w.ID + " was sealed under another master secret; " +
-		"start with that one as the previous secret")
+	return nil, false, fmt.Errorf("signing key %s was sealed under another SECRET_KEY, or is damaged; "+
+		"start with that one as SECRET_KEY_PREVIOUS", w.ID)
 }
 
 // jwk is a public Ed25519 key (RFC 8037 section 2). It has no member for a

@@ -6,13 +6,13 @@ import (
 	"crypto/ed25519"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"log/slog"
+	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
-
-	"example.com/marquee/common/marquee"
 )
 
 // The key and the thumbprint of RFC 8037, appendices A.2 and A.3.
@@ -28,24 +28,53 @@ func TestThumbprint(t *testing.T) {
 
 // keyTable is SQL's table of signing keys, in memory.
 type keyTable struct {
-	keys  []WrappedKey
-	asked int
-	err   error
+	mu      sync.Mutex
+	keys    []WrappedKey
+	changes int
+	asked   int
+	err     error
+	clock   func() time.Time // nil: time.Now
 }
 
-func (k *keyTable) SigningKeys(context.Context) ([]WrappedKey, error) {
+func (k *keyTable) SigningKeys(context.Context) ([]WrappedKey, string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Clone(k.keys), strconv.Itoa(k.changes), k.err
+}
+
+func (k *keyTable) SigningKeysVersion(context.Context) (string, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	k.asked++
-	return k.keys, k.err
+	return strconv.Itoa(k.changes), k.err
 }
 
-func (k *keyTable) AddFirstSigningKey(_ context.Context, w WrappedKey) ([]WrappedKey, error) {
-	if len(k.keys) == 0 {
-		k.keys = append(k.keys, w)
+func (k *keyTable) ChangeSigningKeys(_ context.Context, change func([]WrappedKey, time.Time) ([]WrappedKey, error)) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := time.Now()
+	if k.clock != nil {
+		now = k.clock()
 	}
-	return k.keys, k.err
+	changed, err := change(slices.Clone(k.keys), now)
+	if err != nil {
+		return err
+	}
+	for _, w := range changed {
+		i := slices.IndexFunc(k.keys, func(o WrappedKey) bool { return o.ID == w.ID })
+		if i < 0 {
+			k.keys = append(k.keys, w)
+		} else {
+			k.keys[i] = w
+		}
+	}
+	k.changes++
+	return k.err
 }
 
 func (k *keyTable) ResealSigningKey(_ context.Context, id string, sealed []byte) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	for i := range k.keys {
 		if k.keys[i].ID == id {
 			k.keys[i].Sealed = sealed
@@ -54,11 +83,34 @@ func (k *keyTable) ResealSigningKey(_ context.Context, id string, sealed []byte)
 	return k.err
 }
 
+func (k *keyTable) lookups() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.asked
+}
+
+// put has another process add a key.
+func (k *keyTable) put(w WrappedKey) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.keys = append(k.keys, w)
+	k.changes++
+}
+
 func testRing(table *keyTable, masters masterKeys, algorithm string, now func() time.Time) *keyRing {
 	return &keyRing{
 		store: table, masters: masters, algorithm: algorithm, life: 30 * time.Minute,
 		now: now, log: slog.New(slog.DiscardHandler),
 	}
+}
+
+func signingID(tb testing.TB, r *keyRing) string {
+	tb.Helper()
+	k, err := r.signing()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return k.id
 }
 
 func TestSigningKeySurvivesChangeOfMaster(t *testing.T) {
@@ -71,7 +123,7 @@ func TestSigningKeySurvivesChangeOfMaster(t *testing.T) {
 	if err := changed.start(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if changed.signing().id != first || len(table.keys) != 1 {
+	if signingID(t, changed) != first || len(table.keys) != 1 {
 		t.Error("the key did not survive")
 	}
 	if bytes.Equal(table.keys[0].Sealed, sealed) {
@@ -88,8 +140,8 @@ func TestSigningKeySurvivesChangeOfMaster(t *testing.T) {
 
 func TestAttack_SigningKeyMoved(t *testing.T) {
 	masters := testMasters(t, "one", "")
-	a, _ := newSigningKey(masters.present, time.Now())
-	b, _ := newSigningKey(masters.present, time.Now())
+	a, _ := newSigningKey(masters.present, time.Now(), time.Now())
+	b, _ := newSigningKey(masters.present, time.Now(), time.Now())
 	if _, _, err := openKey(masters, a); err != nil {
 		t.Fatalf("twin: %v", err)
 	}
@@ -111,78 +163,19 @@ func TestJWKSHoldsPublicMembersOnly(t *testing.T) {
 		t.Fatal(err)
 	}
 	var set struct{ Keys []map[string]string }
-	if err := json.Unmarshal(ring.set.Load().jwks, &set); err != nil || len(set.Keys) != 1 {
-		t.Fatalf("%s %v", ring.set.Load().jwks, err)
+	if err := json.Unmarshal(ring.set.Load().jwks(time.Now()), &set); err != nil || len(set.Keys) != 1 {
+		t.Fatalf("%s %v", ring.set.Load().jwks(time.Now()), err)
 	}
 	for name := range set.Keys[0] {
 		if !strings.Contains(" crv kty x kid use alg ", " "+name+" ") {
 			t.Errorf("member %q", name)
 		}
 	}
-	if set.Keys[0]["kid"] != ring.signing().id || set.Keys[0]["use"] != "sig" || set.Keys[0]["alg"] != "EdDSA" {
+	if set.Keys[0]["kid"] != signingID(t, ring) || set.Keys[0]["use"] != "sig" || set.Keys[0]["alg"] != "EdDSA" {
 		t.Errorf("got %v", set.Keys[0])
 	}
 	secret := testRing(&keyTable{}, testMasters(t, "one", "two"), AlgorithmHS256, time.Now)
-	if err := secret.start(context.Background()); err != nil || string(secret.set.Load().jwks) != `{"keys":[]}` {
-		t.Errorf("a secret key in the public set: %s %v", secret.set.Load().jwks, err)
-	}
-}
-
-func TestUnknownKeyIsLookedForOnce(t *testing.T) {
-	ctx, table, masters := context.Background(), &keyTable{}, testMasters(t, "one", "")
-	now := time.Now()
-	ring := testRing(table, masters, AlgorithmEdDSA, func() time.Time { return now })
-	if err := ring.start(ctx); err != nil {
-		t.Fatal(err)
-	}
-	table.asked = 0
-	unknown := strings.Repeat("A", 43)
-	for range 100 {
-		if _, err := ring.find(ctx, unknown); !errors.Is(err, errUnknownKey) {
-			t.Fatal(err)
-		}
-		if _, err := ring.find(ctx, "../../dev/null"); !errors.Is(err, errUnknownKey) {
-			t.Fatal(err)
-		}
-	}
-	if table.asked != 1 {
-		t.Errorf("invented ids cost %d queries", table.asked)
-	}
-	added, _ := newSigningKey(masters.present, now)
-	table.keys = append(table.keys, added)
-	now = now.Add(keyReloadPause)
-	if _, err := ring.find(ctx, added.ID); err != nil {
-		t.Errorf("a key that another process added: %v", err)
-	}
-	now = now.Add(keyReloadPause)
-	table.err = errors.New("away")
-	for range 2 {
-		if _, err := ring.find(ctx, unknown); !marquee.IsCode(err, marquee.CodeUnavailable) {
-			t.Errorf("with SQL away an unknown key must not be refused: %v", err)
-		}
-	}
-}
-
-func TestRetiredKeyVerifiesUntilItsLastToken(t *testing.T) {
-	ctx, table, masters := context.Background(), &keyTable{}, testMasters(t, "one", "")
-	now := time.Now()
-	old, _ := newSigningKey(masters.present, now)
-	fresh, _ := newSigningKey(masters.present, now)
-	old.RetiredAt = now
-	table.keys = []WrappedKey{old, fresh}
-	ring := testRing(table, masters, AlgorithmEdDSA, func() time.Time { return now })
-	if err := ring.start(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if ring.signing().id != fresh.ID {
-		t.Error("a retired key signs")
-	}
-	now = now.Add(30 * time.Minute)
-	if _, err := ring.find(ctx, old.ID); err != nil {
-		t.Errorf("while its tokens live: %v", err)
-	}
-	now = now.Add(clockLeeway)
-	if _, err := ring.find(ctx, old.ID); err == nil {
-		t.Error("good for ever")
+	if err := secret.start(context.Background()); err != nil || string(secret.set.Load().jwks(time.Now())) != `{"keys":[]}` {
+		t.Errorf("a secret key in the public set: %s %v", secret.set.Load().jwks(time.Now()), err)
 	}
 }

@@ -43,7 +43,8 @@ func BenchmarkUsersMeReference(b *testing.B) {
 		jwt.WithValidMethods([]string{"EdDSA"}), jwt.WithStrictDecoding(), jwt.WithExpirationRequired(), jwt.WithIssuedAt(),
 		jwt.WithIssuer("marquee"), jwt.WithAudience("marquee"), jwt.WithLeeway(30*time.Second),
 	)}
-	r.readKey(b, p.auth.JWKS())
+	keys, _ := p.auth.JWKS()
+	r.readKey(b, keys)
 	srv := httptest.NewServer(r)
 	b.Cleanup(srv.Close)
 	hammer(b, srv.URL, token)

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,16 +11,17 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// keySet answers the public keys (RFC 7517 section 5). They may be kept for
-// five minutes: far less than a retired key goes on verifying.
+// keySet answers the public keys (RFC 7517 section 5). How long they may be
+// kept is for the rules to say: a new key is among them for longer before it
+// signs.
 func (s *server) keySet(c echo.Context) error {
-	keys := s.Auth.JWKS()
+	keys, maxAge := s.Auth.JWKS()
 	sum := sha256.Sum256(keys)
 	tag := `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`
 
 	h := c.Response().Header()
 	h.Set("ETag", tag)
-	h.Set("Cache-Control", "public, max-age=300")
+	h.Set("Cache-Control", fmt.Sprintf("public, max-age=%d", int(maxAge.Seconds())))
 	if matches(c.Request().Header, tag) {
 		return c.NoContent(http.StatusNotModified)
 	}

@@ -27,8 +27,9 @@ type Auth interface {
 	// LogoutWithAccessToken ends the session of an access token, also of an
 	// ended session; CodeInvalidToken, CodeUnavailable.
 	LogoutWithAccessToken(ctx context.Context, accessToken string) error
-	// JWKS returns the public keys as a JSON Web Key Set (RFC 7517).
-	JWKS() []byte
+	// JWKS returns the public keys as a JSON Web Key Set (RFC 7517) and how
+	// long it may be kept.
+	JWKS() (keys []byte, maxAge time.Duration)
 }
 
 // Deps are the parts that the API stands on. Ready, Pages and Log may be nil.

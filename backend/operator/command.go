@@ -73,6 +73,7 @@ type Progress struct {
 type Desk struct {
 	Accounts Accounts
 	Films    Films
+	Keys     Keys
 	People   People
 	// PublicURL is where links begin, without a slash at the end.
 	PublicURL string

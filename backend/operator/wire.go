@@ -38,7 +38,8 @@ type frame struct {
 }
 
 // commands are those that a server takes.
-var commands = []Command{CreateUser{}, SetPassword{}, PasswordLink{}, SetActive{}, ListUsers{}, ImportUsers{}, ImportFilms{}}
+var commands = []Command{CreateUser{}, SetPassword{}, PasswordLink{}, SetActive{}, ListUsers{}, ImportUsers{}, ImportFilms{},
+	ListKeys{}, RotateKey{}, RetireKey{}}
 
 // Handler runs commands for those who send them with Send. Desk returns what
 // commands work with; language and output are filled in.

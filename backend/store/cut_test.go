@@ -82,7 +82,7 @@ func TestTheFirstKeyIsWaitedFor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = tx.Exec(t.Context(), "INSERT INTO signing_keys (id, algorithm, public, sealed, created_at) VALUES ('first', 'EdDSA', '', '', 1)")
+	_, err = tx.Exec(t.Context(), "UPDATE signing_key_set SET version = 'changed'; INSERT INTO signing_keys (id, algorithm, public, sealed, created_at) VALUES ('first', 'EdDSA', '', '', 1)")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,8 +92,12 @@ func TestTheFirstKeyIsWaitedFor(t *testing.T) {
 	}
 	done := make(chan result, 1)
 	go func() {
-		keys, err := s.AddFirstSigningKey(t.Context(), auth.WrappedKey{ID: "second", Algorithm: "EdDSA", Public: []byte("p"), Sealed: []byte("s")})
-		done <- result{keys, err}
+		var seen []auth.WrappedKey
+		err := s.ChangeSigningKeys(t.Context(), func(keys []auth.WrappedKey, _ time.Time) ([]auth.WrappedKey, error) {
+			seen = keys
+			return nil, nil
+		})
+		done <- result{seen, err}
 	}()
 	waitFor(t, func() bool {
 		var waiting bool

@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 	"time"
@@ -392,9 +394,17 @@ func TestProcessesThatStartTogetherAgreeOnOneKey(t *testing.T) {
 		var mu sync.Mutex
 		first := map[string]int{}
 		atOnce(8, func(i int) bool {
-			keys, err := s.AddFirstSigningKey(t.Context(), auth.WrappedKey{
-				ID: uuid.NewString(), Algorithm: "EdDSA", Public: []byte("p"), Sealed: []byte("s"),
+			err := s.ChangeSigningKeys(t.Context(), func(keys []auth.WrappedKey, now time.Time) ([]auth.WrappedKey, error) {
+				if len(keys) > 0 {
+					return nil, nil
+				}
+				return []auth.WrappedKey{{ID: uuid.NewString(), Algorithm: "EdDSA", Public: []byte("p"), Sealed: []byte("s"), CreatedAt: now, ActiveAt: now}}, nil
 			})
+			if err != nil {
+				t.Error(err)
+				return false
+			}
+			keys, _, err := s.SigningKeys(t.Context())
 			if err != nil || len(keys) != 1 {
 				t.Error(len(keys), err)
 				return false
@@ -406,6 +416,59 @@ func TestProcessesThatStartTogetherAgreeOnOneKey(t *testing.T) {
 		})
 		if len(first) != 1 {
 			t.Errorf("keys: %v", first)
+		}
+	})
+}
+
+// What a key was made of never changes, its states do, and each change of the
+// set has a version of its own; one that is refused changes nothing.
+func TestSigningKeysChange(t *testing.T) {
+	onBoth(t, func(t *testing.T, s *store.Store) {
+		change := func(fn func(keys []auth.WrappedKey, now time.Time) ([]auth.WrappedKey, error)) error {
+			return s.ChangeSigningKeys(t.Context(), fn)
+		}
+		now := time.Now().UTC().Truncate(time.Microsecond)
+		made := auth.WrappedKey{ID: "k", Algorithm: "EdDSA", Public: []byte("p"), Sealed: []byte("s"), CreatedAt: now, ActiveAt: now.Add(time.Minute)}
+		versions := map[string]bool{}
+		see := func(want auth.WrappedKey) {
+			t.Helper()
+			keys, version, err := s.SigningKeys(t.Context())
+			if err != nil || len(keys) != 1 || !reflect.DeepEqual(keys[0], want) {
+				t.Errorf("%v\n got %+v\nwant %+v", err, keys, want)
+			}
+			if again, err := s.SigningKeysVersion(t.Context()); err != nil || again != version {
+				t.Error(again, version, err)
+			}
+			versions[version] = true
+		}
+		add := func([]auth.WrappedKey, time.Time) ([]auth.WrappedKey, error) { return []auth.WrappedKey{made}, nil }
+		if err := change(add); err != nil {
+			t.Fatal(err)
+		}
+		see(made)
+		if err := change(func([]auth.WrappedKey, time.Time) ([]auth.WrappedKey, error) {
+			return []auth.WrappedKey{made}, auth.ErrLastKey
+		}); !errors.Is(err, auth.ErrLastKey) {
+			t.Error(err)
+		}
+		if err := change(func([]auth.WrappedKey, time.Time) ([]auth.WrappedKey, error) { return nil, nil }); err != nil {
+			t.Error(err)
+		}
+		see(made)
+		if len(versions) != 1 {
+			t.Error("a version for no change")
+		}
+		made.ActiveAt, made.RetiredAt, made.WithdrawnAt = now, now.Add(time.Hour), now.Add(time.Second)
+		if err := change(func(keys []auth.WrappedKey, _ time.Time) ([]auth.WrappedKey, error) {
+			k := made
+			k.Sealed = []byte("other")
+			return []auth.WrappedKey{k}, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+		see(made)
+		if len(versions) != 2 {
+			t.Errorf("versions %v", versions)
 		}
 	})
 }
