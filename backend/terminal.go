@@ -71,7 +71,7 @@ func (t *terminal) draw(p operator.Progress) {
 			progressbar.OptionSetPredictTime(true), progressbar.OptionClearOnFinish(), progressbar.OptionShowBytes(!p.Films),
 		}
 		if p.Films {
-			options = append(options, progressbar.OptionShowCount(), progressbar.OptionShowIts())
+			options = append(options, progressbar.OptionShowCount())
 		}
 		t.bar = progressbar.NewOptions64(total, options...)
 	}

@@ -172,7 +172,8 @@ func TestFileThatCannotBeRead(t *testing.T) {
 func TestWhatAnImportCleans(t *testing.T) {
 	l, s := newLedger()
 	file := `[{"title":"  The \u001b[2J \u202eTitle ","year":1999,"href":"h","genres":["Drama"," Drama","",  "Found Footage"],
-		"cast":["A B",")","and","(narrator)","[a]",".","written)","(Director","John Wood (English actor)","Curtis \"50 Cent\" Jackson","A B","X","송강호"],
+		"cast":["A B",")","and","(narrator)","[a]",".","written)","(Director","John Wood (English actor)","Curtis \"50 Cent\" Jackson","A B","X","송강호",
+			"voices of","profile of 4 unusual occupations","and Lauren K. Sokolov","Jude Law.","Robert Downey, Jr.","Robert Downey Jr.","Run D.M.C.","Noel G.","will.i.am"],
 		"extract":"Mr. T. S. Eliot wrote it. It was filmed."}]`
 	if r, err := s.Import(t.Context(), strings.NewReader(file), "f", nil); err != nil || r.Added != 1 {
 		t.Fatalf("%+v %v", r, err)
@@ -181,7 +182,8 @@ func TestWhatAnImportCleans(t *testing.T) {
 		if f.Title != "The \uFFFD[2J \uFFFDTitle" || f.OverviewEN != "Mr. T. S. Eliot wrote it. It was filmed." || f.OverviewKO != "" {
 			t.Errorf("%q %q", f.Title, f.OverviewEN)
 		}
-		if want := []string{"A B", "John Wood", `Curtis "50 Cent" Jackson`, "X", "송강호"}; !reflect.DeepEqual(f.Cast, want) {
+		if want := []string{"A B", "John Wood", `Curtis "50 Cent" Jackson`, "X", "송강호",
+			"Lauren K. Sokolov", "Jude Law", "Robert Downey Jr.", "Run D.M.C.", "Noel G.", "will.i.am"}; !reflect.DeepEqual(f.Cast, want) {
 			t.Errorf("cast %q", f.Cast)
 		}
 		if want := []string{"Drama", "Found Footage"}; !reflect.DeepEqual(f.Genres, want) {

@@ -113,20 +113,41 @@ func tidyAll(list []string, most, length int, tidy func(string, int) string) []s
 }
 
 // tidyName returns a name, or "" for what is left over from the page it was
-// scraped from: ")", "and", "(narrator)", "[a]", the half of a bracket.
+// scraped from: ")", "and", "(narrator)", "[a]", "voices of", "survivors", the
+// half of a bracket.
 func tidyName(s string, most int) string {
 	s = tidy(s, most)
 	if open := strings.LastIndexAny(s, "(["); open > 0 && strings.HasSuffix(s, ")") {
 		s = strings.TrimSpace(s[:open]) // John Wood (English actor)
 	}
-	if strings.ContainsAny(s, "()[]{}<>|") || !strings.ContainsFunc(s, isLetterOrDigit) {
+	s = strings.TrimPrefix(s, "and ")
+	s = strings.NewReplacer(", Jr.", " Jr.", ", Sr.", " Sr.").Replace(s)
+	s = withoutFullStop(s)
+	if strings.ContainsAny(s, "()[]{}<>|") || !strings.ContainsFunc(s, isLetterOrDigit) || isPhrase(s) {
 		return ""
 	}
 	switch strings.ToLower(s) {
-	case "and", "none", "n/a", "et al.", "uncredited", "voice", "voices", "narrator":
+	case "and", "none", "n/a", "et al", "et al.", "uncredited", "voice", "voices", "narrator":
 		return ""
 	}
 	return s
+}
+
+// withoutFullStop takes the end of a sentence off a name ("Jude Law."), not
+// that of a short form ("Robert Downey Jr.", "Run D.M.C.", "Noel G.").
+func withoutFullStop(s string) string {
+	name, stopped := strings.CutSuffix(s, ".")
+	last := name[strings.LastIndexByte(name, ' ')+1:]
+	if !stopped || len(last) < 3 || strings.ContainsRune(last, '.') || last == "Esq" {
+		return s
+	}
+	return name
+}
+
+// isPhrase reports whether s is in small letters throughout, in a script that
+// has capitals: "drag queens", but not 송강호 nor will.i.am.
+func isPhrase(s string) bool {
+	return strings.ContainsFunc(s, unicode.IsLower) && !strings.ContainsFunc(s, unicode.IsUpper) && !strings.ContainsRune(s, '.')
 }
 
 func isLetterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
