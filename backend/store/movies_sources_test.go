@@ -249,7 +249,7 @@ func TestSourcesShareFilms(t *testing.T) {
 	}
 	results := map[string][]marquee.Movie{}
 	for _, order := range [][]string{
-		{"starter", "imdb", "movielens", "wikipedia"}, {"wikipedia", "starter", "movielens", "imdb"}, {"movielens", "imdb", "starter", "wikipedia"},
+		{"wikipedia", "starter", "movielens", "imdb"}, {"movielens", "imdb", "starter", "wikipedia"},
 	} {
 		t.Run(strings.Join(order, " "), func(t *testing.T) {
 			onBothDatabases(t, func(t *testing.T, c *cinema) {
@@ -288,7 +288,7 @@ func (c *cinema) starters(tb testing.TB) {
 // Where no id says so, films are the same if title, year and a person are.
 func TestFilmsRecognisedByTheirPeople(t *testing.T) {
 	wikipedia := rows(
-		`{"title":"The Sómewhere","year":2021,"cast":["anna player","Else"],"genres":["Drama"],"href":"Somewhere_(2021)","extract":"A place."}`,
+		`{"title":"The Sómewhere","year":2021,"cast":["ANNA PLÁYER","Else"],"genres":["Drama"],"href":"Somewhere_(2021)","extract":"A place."}`,
 		`{"title":"Somewhere","year":2021,"cast":["Another One"],"genres":["Drama"],"href":"Somewhere_(other)"}`,
 		`{"title":"Somewhere","year":2020,"cast":["Anna Player"],"genres":["Drama"],"href":"Somewhere_(2020)"}`,
 	)

@@ -16,7 +16,9 @@ type Movie struct {
 	Cast           []string `json:"cast"`
 	Overview       string   `json:"overview"` // in the caller's language where there is one
 
-	RatingAverage float64 `json:"rating_average"` // 1 to 10; 0 without ratings
+	// RatingAverage, 1 to 10 or 0 without ratings, and RatingCount are of the
+	// people here and of those of other sites whose figures were imported.
+	RatingAverage float64 `json:"rating_average"`
 	RatingCount   int     `json:"rating_count"`
 	MyRating      int     `json:"my_rating"` // 1 to 10; 0: not rated
 	OnWatchlist   bool    `json:"on_watchlist"`
