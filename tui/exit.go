@@ -34,6 +34,14 @@ type usageError struct{ error }
 
 func (u usageError) Unwrap() error { return u.error }
 
+// fileError is what is wrong with a file.
+type fileError struct {
+	path string
+	error
+}
+
+func (f fileError) Unwrap() error { return f.error }
+
 // report prints one line for a person and returns how to end.
 func report(w io.Writer, say *lang.Messages, err error) int {
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, context.Canceled) || errors.Is(err, tea.ErrProgramKilled) {
@@ -60,6 +68,10 @@ func sentence(say *lang.Messages, err error) string {
 	var setting *config.Error
 	if errors.As(err, &setting) {
 		return setting.Say(say)
+	}
+	var file fileError
+	if errors.As(err, &file) {
+		return file.path + ": " + sentence(say, file.error)
 	}
 	var e *marquee.Error
 	if errors.As(err, &e) {

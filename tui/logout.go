@@ -28,6 +28,11 @@ func newLogout(e environment, server *string) *cobra.Command {
 func ask(cmd *cobra.Command, e environment, server string, act func(*connection) error) error {
 	ctx, cancel := context.WithTimeout(cmd.Context(), verbTimeout)
 	defer cancel()
+	return askWithin(ctx, cmd, e, server, act)
+}
+
+// askWithin is ask for a command that takes as long as ctx lets it.
+func askWithin(ctx context.Context, cmd *cobra.Command, e environment, server string, act func(*connection) error) error {
 	cmd.SetContext(ctx)
 	conn, err := connect(ctx, e, server, "cli", func(error) {
 		fmt.Fprintln(cmd.ErrOrStderr(), "marquee:", e.say.T("command.not_saved"))

@@ -44,7 +44,8 @@ func newRoot(e environment) *cobra.Command {
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentFlags().StringVar(&server, "server", "", e.say.T("command.flag_server"))
-	root.AddCommand(newVersion(e), newConfig(e), newWhoami(e, &server), newLogout(e, &server), newServe(e, &server), newReady(e))
+	root.AddCommand(newVersion(e), newConfig(e), newWhoami(e, &server), newLogout(e, &server), newServe(e, &server), newReady(e),
+		newImport(e, &server), newExport(e, &server))
 	return root
 }
 

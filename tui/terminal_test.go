@@ -31,7 +31,10 @@ func TestMain(m *testing.M) {
 }
 
 // home is a place of its own for settings, credentials and data.
-type home struct{ dir string }
+type home struct {
+	dir    string
+	server string // the URL of a backend elsewhere; "" for none
+}
 
 func newHome(t *testing.T) home {
 	t.Helper()
@@ -41,7 +44,7 @@ func newHome(t *testing.T) home {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return home{dir}
+	return home{dir: dir}
 }
 
 func (h home) environ(more ...string) []string {

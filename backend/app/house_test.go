@@ -160,6 +160,24 @@ func TestFilesFitOneIdea(t *testing.T) {
 	}
 }
 
+// Two migrations of one number would stop every start; two branches easily
+// take the same one.
+func TestFilesFitOneNumber(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "migrations", "*", "*.tx.up.sql"))
+	if err != nil || len(files) < 5 {
+		t.Fatal(files, err)
+	}
+	taken := map[string]string{}
+	for _, f := range files {
+		name := filepath.Base(f)
+		number, _, _ := strings.Cut(name, "_")
+		if other, ok := taken[number]; ok && other != name {
+			t.Errorf("%s and %s have one number", other, name)
+		}
+		taken[number] = name
+	}
+}
+
 // The floors are versions with known holes below them: not every one is in the
 // vulnerability database under these module paths.
 func TestVersionFloors(t *testing.T) {

@@ -44,7 +44,7 @@ func finish(f Film) Film {
 
 // derive works out where a film stands among titles and what finds it.
 func derive(f Film) Film {
-	f.TitleKey = titleKey(f.Title, f.Year)
+	f.TitleKey, f.OriginalKey = titleKey(f.Title, f.Year), originalKey(f)
 	people := append(append([]string{}, f.Directors...), f.Cast...)
 	f.Terms = terms([]string{f.Title, f.OriginalTitle}, people, f.Genres)
 	return f

@@ -28,6 +28,8 @@ type Film struct {
 	Digest string
 	// TitleKey orders films by title as bytes (see titleKey).
 	TitleKey []byte
+	// OriginalKey is the same of the original title, nil where that is the title.
+	OriginalKey []byte
 	// Terms are what a search finds the film by (see terms).
 	Terms []string
 	// IMDb and MovieLens are what those sites counted; nil: nothing is said.
@@ -125,6 +127,18 @@ type OwnQuery struct {
 	Language string
 }
 
+// NamedFilm is a film with what it is called.
+type NamedFilm struct {
+	ID, Title, OriginalTitle string
+	Year                     int
+}
+
+// LibraryItem is an entry whose film is known.
+type LibraryItem struct {
+	MovieID string
+	marquee.LibraryEntry
+}
+
 // MostCounted is how far the matches of a list are counted.
 const MostCounted = 10_000
 
@@ -166,6 +180,12 @@ type Storage interface {
 	Viewings(ctx context.Context, userID, movieID string, most int) ([]marquee.Viewing, error)
 	// DiaryMonths counts a person's viewings by month, the last first.
 	DiaryMonths(ctx context.Context, userID string) ([]marquee.MonthCount, error)
+
+	// FilmsNamed returns the films whose TitleKey or OriginalKey is among keys.
+	FilmsNamed(ctx context.Context, keys [][]byte) ([]NamedFilm, error)
+	// SaveLibrary does what the items say in one transaction, the sums of
+	// ratings included, and tells of each whether anything was new.
+	SaveLibrary(ctx context.Context, userID string, items []LibraryItem) (changed []bool, err error)
 
 	// ListOwn returns a window of a list of the person's, newest first.
 	ListOwn(ctx context.Context, userID string, q OwnQuery) ([]Entry, error)

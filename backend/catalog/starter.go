@@ -23,8 +23,8 @@ import (
 var starterFolder embed.FS
 
 // formVersion counts the ways in which films were made into rows. Raise it when
-// titleKey, terms or idOf change, so that films are written again.
-const formVersion = 1
+// titleKey, originalKey, terms or idOf change, so that films are written again.
+const formVersion = 2
 
 // starterFilm is a film of the starter folder. No member is left out.
 type starterFilm struct {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"encoding/binary"
 	"strings"
 
@@ -44,4 +45,22 @@ func withoutArticle(title string) string {
 		}
 	}
 	return title
+}
+
+// sameTitle reports whether two titles are one, as titleKey sees them. A key
+// holds the beginning of a long title, and nothing of one without letters.
+func sameTitle(a, b string) bool {
+	ka, kb := lettersKey(a), lettersKey(b)
+	if !bytes.Equal(ka, kb) {
+		return false
+	}
+	return len(ka) > 0 && len(ka) < keyBytes || fold(withoutArticle(a)) == fold(withoutArticle(b))
+}
+
+// originalKey is the key of a film's original title, nil where it is the title.
+func originalKey(f Film) []byte {
+	if f.OriginalTitle == "" || sameTitle(f.Title, f.OriginalTitle) {
+		return nil
+	}
+	return titleKey(f.OriginalTitle, f.Year)
 }

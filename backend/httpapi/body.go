@@ -181,6 +181,20 @@ func (b *body) number(name string, least, most int) int {
 	return 0
 }
 
+// required returns a member of several parts that must be there. Members of
+// its objects that are not known are not read.
+func required[T any](b *body, name string) (value T) {
+	v, ok := b.members[name]
+	if !ok {
+		b.refuse(name, marquee.FieldRequired)
+		return value
+	}
+	if v.Kind() == 'n' || json.Unmarshal(v, &value) != nil {
+		b.refuse(name, marquee.FieldFormat)
+	}
+	return value
+}
+
 func (b *body) refuse(name, code string) {
 	b.wrong = append(b.wrong, marquee.FieldError{Field: name, Code: code})
 }

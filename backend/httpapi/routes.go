@@ -59,6 +59,7 @@ func (s *server) routes() []route {
 		{get, base + "/users/me/ratings", signedIn, s.listOwn(marquee.MovieService.Ratings)},
 		{get, base + "/users/me/diary", signedIn, s.listDiary},
 		{get, base + "/users/me/diary/months", signedIn, s.listDiaryMonths},
+		{post, base + "/users/me/library", signedIn, s.saveLibrary},
 
 		{get, "/.well-known/jwks.json", anybody, s.keySet},
 		{get, "/livez", anybody, s.live},

@@ -22,6 +22,7 @@ var bodies = map[string]string{
 	"POST /api/v1/auth/logout":          `{}`,
 	"PUT /api/v1/movies/{id}/rating":    `{"rating": 8}`,
 	"PUT /api/v1/movies/{id}/watched":   `{"watched_on": "2026-02-28"}`,
+	"POST /api/v1/users/me/library":     `{"items": [{"title": "Parasite", "year": 2019, "rating": 8}]}`,
 	"POST /api/v1/auth/refresh":         `{"refresh_token": "nothing"}`,
 	"POST /api/v1/auth/login":           `{"username": "nobody", "password": "nothing at all"}`,
 	"POST /api/v1/users":                `{}`,
@@ -110,7 +111,7 @@ func (w *walker) provoke(method, path, status string) {
 		} else if strings.HasSuffix(path, "logout") {
 			q.path += "?scope=everybody"
 		} else {
-			q.json = `{"username": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday"}`
+			q.json = `{"username": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday", "items": [{"title": "", "year": 0}]}`
 		}
 		w.send(q)
 	case "429":

@@ -38,10 +38,26 @@ func (s *Store) SetRating(ctx context.Context, userID, movieID string, rating in
 		if err != nil {
 			return err
 		}
-		_, err = tx.NewRaw("UPDATE movies SET rating_sum = rating_sum + ?, rating_count = rating_count + ? WHERE id = ?",
-			rating-old, voters(rating)-voters(old), movieID).Exec(ctx)
-		return err
+		return s.addToRatings(ctx, tx, []ratingChange{{movieID, rating - old, voters(rating) - voters(old)}})
 	})
+}
+
+// ratingChange is what is added to the sum and the count of a film's ratings.
+type ratingChange struct {
+	movieID    string
+	sum, count int
+}
+
+// addToRatings keeps the sums of films; the transaction holds their rows.
+func (s *Store) addToRatings(ctx context.Context, tx bun.Tx, changes []ratingChange) error {
+	for _, c := range changes {
+		_, err := tx.NewRaw("UPDATE movies SET rating_sum = rating_sum + ?, rating_count = rating_count + ? WHERE id = ?",
+			c.sum, c.count, c.movieID).Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // voters is how many people stand behind a rating.

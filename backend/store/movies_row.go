@@ -20,6 +20,7 @@ type movieRow struct {
 	Title          string   `bun:"title"`
 	OriginalTitle  string   `bun:"original_title"`
 	TitleKey       []byte   `bun:"title_key"`
+	OriginalKey    []byte   `bun:"original_key"` // NULL where the original title is the title
 	Year           int      `bun:"year"`
 	RuntimeMinutes int      `bun:"runtime_minutes"`
 	Countries      listText `bun:"countries"`
@@ -60,7 +61,7 @@ func (t listText) list() ([]string, error) {
 func toMovieRow(f catalog.Film) movieRow {
 	r := movieRow{
 		ID: f.ID, Source: f.Source, Digest: f.Digest, IMDbID: f.IMDbID,
-		Title: f.Title, OriginalTitle: f.OriginalTitle, TitleKey: f.TitleKey, Year: f.Year, RuntimeMinutes: f.RuntimeMinutes,
+		Title: f.Title, OriginalTitle: f.OriginalTitle, TitleKey: f.TitleKey, OriginalKey: f.OriginalKey, Year: f.Year, RuntimeMinutes: f.RuntimeMinutes,
 		Countries: toListText(f.Countries), Languages: toListText(f.Languages), Genres: toListText(f.Genres),
 		Directors: toListText(f.Directors), Cast: toListText(f.Cast),
 		OverviewEN: f.OverviewEN, OverviewKO: f.OverviewKO,

@@ -61,4 +61,9 @@ type MovieService interface {
 	Diary(ctx context.Context, f DiaryFilter) (Page[Movie], error)
 	// DiaryMonths lists the months that have entries, the last first.
 	DiaryMonths(ctx context.Context) ([]MonthCount, error)
+
+	// SaveLibrary brings in what the acting person did with films elsewhere,
+	// all of it or nothing, and says what became of each entry. The same again
+	// changes nothing. CodeInvalid as CheckLibrary says.
+	SaveLibrary(ctx context.Context, entries []LibraryEntry) ([]LibraryResult, error)
 }

@@ -207,3 +207,6 @@ func (f *fakeService) Diary(context.Context, marquee.DiaryFilter) (p marquee.Pag
 	return
 }
 func (f *fakeService) DiaryMonths(context.Context) (m []marquee.MonthCount, err error) { return }
+func (f *fakeService) SaveLibrary(context.Context, []marquee.LibraryEntry) (r []marquee.LibraryResult, err error) {
+	return
+}

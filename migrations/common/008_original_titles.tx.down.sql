@@ -1,0 +1,2 @@
+DROP INDEX movies_by_original_title;
+ALTER TABLE movies DROP COLUMN original_key;
