@@ -39,7 +39,7 @@ func (s *server) accessLog() echo.MiddlewareFunc {
 				slog.Int("status", c.Response().Status),
 				slog.Int64("bytes", v.ResponseSize),
 				slog.Duration("took", v.Latency),
-				slog.String("address", s.clientAddress(c.Request())),
+				slog.String("address", s.address(c.Request())),
 			}
 			if a, err := marquee.ActorFrom(ctx); err == nil {
 				attrs = append(attrs, slog.String("user", a.UserID), slog.String("session", a.SessionID))

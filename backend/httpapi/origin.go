@@ -4,8 +4,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-
-	"github.com/labstack/echo/v4"
+	"slices"
+	"strings"
 
 	"example.com/marquee/common/marquee"
 )
@@ -16,28 +16,48 @@ const clientHeader = "X-Marquee-Client"
 // localAddress is shown for a peer on the Unix socket.
 const localAddress = "local"
 
-// addressOf finds the client's address: the peer, unless a trusted proxy says
-// otherwise; then the right-most hop that is not trusted, since everything
-// left of it is the client's own claim.
-func addressOf(trusted []netip.Prefix) echo.IPExtractor {
-	if len(trusted) == 0 {
-		return echo.ExtractIPDirect()
+// AddressOf returns how to find out who sent a request, for the API and the
+// pages alike: the peer, unless that is a trusted proxy; then the right-most
+// hop of X-Forwarded-For that is not trusted, since everything left of it is
+// the client's own claim. Where a trusted proxy wrote what is no address, it
+// answers itself for what it passes on. If every hop is trusted it is the
+// left-most.
+func AddressOf(trusted []netip.Prefix) func(*http.Request) string {
+	return func(r *http.Request) string {
+		peer, ok := parseHop(r.RemoteAddr)
+		if !ok {
+			return localAddress
+		}
+		isTrusted := func(a netip.Addr) bool {
+			return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Masked().Contains(a.WithZone("")) })
+		}
+		// Several headers are one list, in their order (RFC 9110 section 5.3).
+		hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		for _, hop := range slices.Backward(hops) {
+			if !isTrusted(peer) {
+				break
+			}
+			next, ok := parseHop(strings.TrimSpace(hop))
+			if !ok {
+				break
+			}
+			peer = next
+		}
+		return peer.String()
 	}
-	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range trusted {
-		p = p.Masked()
-		options = append(options, echo.TrustIPRange(&net.IPNet{
-			IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen()),
-		}))
-	}
-	return echo.ExtractIPFromXFFHeader(options...)
 }
 
-func (s *server) clientAddress(r *http.Request) string {
-	if a := s.address(r); a != "" {
-		return a
+// parseHop reads an address with or without a port: "192.0.2.1",
+// "192.0.2.1:80", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:80". An IPv4
+// address in IPv6 clothes is one of IPv4.
+func parseHop(s string) (netip.Addr, bool) {
+	if host, _, err := net.SplitHostPort(s); err == nil {
+		s = host
+	} else if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") {
+		s = s[1 : len(s)-1]
 	}
-	return localAddress
+	a, err := netip.ParseAddr(s)
+	return a.Unmap(), err == nil
 }
 
 func (s *server) origin(r *http.Request) marquee.Origin {
@@ -47,20 +67,8 @@ func (s *server) origin(r *http.Request) marquee.Origin {
 		client = c
 	}
 	return marquee.Origin{
-		Address: s.clientAddress(r),
+		Address: s.address(r),
 		Agent:   marquee.CleanText(r.UserAgent(), 256),
 		Client:  client,
-	}
-}
-
-// AddressOf returns how the API finds out who sent a request, for those who
-// must count the same: the pages.
-func AddressOf(trusted []netip.Prefix) func(*http.Request) string {
-	find := addressOf(trusted)
-	return func(r *http.Request) string {
-		if a := find(r); a != "" {
-			return a
-		}
-		return localAddress
 	}
 }

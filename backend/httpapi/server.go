@@ -57,7 +57,7 @@ type Config struct {
 type server struct {
 	Deps
 	cfg     Config
-	address echo.IPExtractor
+	address func(*http.Request) string
 	json    []byte // the contract as JSON
 	docs    []byte // and for people
 }
@@ -74,7 +74,7 @@ func New(d Deps, cfg Config) http.Handler {
 	if cfg.RequestTimeout == 0 {
 		cfg.RequestTimeout = 12 * time.Second
 	}
-	s := &server{Deps: d, cfg: cfg, address: addressOf(cfg.TrustedProxies)}
+	s := &server{Deps: d, cfg: cfg, address: AddressOf(cfg.TrustedProxies)}
 	s.json, s.docs = mustRenderContract()
 
 	e := echo.New()

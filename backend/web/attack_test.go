@@ -213,3 +213,29 @@ func TestAttack_GuessingOnThePages(t *testing.T) {
 	}
 	v.send("/login", "/login", "username", "nobody", "password", password).mustShow(t, http.StatusUnauthorized) // the twin
 }
+
+// Somebody who guesses from the same network, as one behind the same router,
+// does not hold up a browser that has signed in before.
+func TestAttack_GuessingBesideAKnownBrowser(t *testing.T) {
+	s := openSite(t)
+	known, stranger := s.visitor(t), s.visitor(t)
+	known.register()
+	known.send("/account", "/logout")
+	for range 5 {
+		stranger.send("/login", "/login", "username", name, "password", "a guess")
+	}
+	stranger.send("/login", "/login", "username", name, "password", password).mustShow(t, http.StatusTooManyRequests)
+	known.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	p := known.send("/login", "/login", "username", name, "password", password)
+	if p.StatusCode != http.StatusSeeOther {
+		t.Fatalf("the known browser: %d", p.StatusCode)
+	}
+	for _, c := range p.Cookies() {
+		if c.Name == "marquee_device" && (!c.HttpOnly || c.MaxAge != 90*24*3600 || c.SameSite != http.SameSiteLaxMode || c.Path != "/") {
+			t.Errorf("cookie %+v", c)
+		}
+	}
+	if known.cookie("marquee_device") == "" || strings.Contains(known.get("/account").body, known.cookie("marquee_device")) {
+		t.Error("there is no device cookie, or a page shows it")
+	}
+}

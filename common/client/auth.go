@@ -26,18 +26,36 @@ func (c *Client) Register(ctx context.Context, r marquee.Registration) (marquee.
 }
 
 // Login implements marquee.AuthService and keeps the pair; what was held
-// before is replaced. The server finds the origin by itself.
+// before is replaced. The server finds the origin by itself; it is told what it
+// knows this device by, so that failures of others do not hold it up.
 func (c *Client) Login(ctx context.Context, cr marquee.Credentials) (marquee.Tokens, error) {
 	body := struct {
-		Username string `json:"username"`
-		Password string `json:"password"`
-	}{cr.Login, cr.Password}
+		Username    string `json:"username"`
+		Password    string `json:"password"`
+		DeviceToken string `json:"device_token,omitempty"`
+	}{cr.Login, cr.Password, c.deviceToken(ctx)}
 	var t tokensAnswer
 	if err := c.do(ctx, request{method: http.MethodPost, path: "/auth/login", body: body, out: &t}, ""); err != nil {
 		return marquee.Tokens{}, err
 	}
-	c.source.replace(ctx, Held{Tokens: t.Tokens, ObtainedAt: c.clock().Round(0)})
+	c.signedIn(ctx, t.Tokens)
 	return t.Tokens, nil
+}
+
+// signedIn keeps what a sign-in answered: the pair, and apart from it the
+// device token, which outlives the session.
+func (c *Client) signedIn(ctx context.Context, t marquee.Tokens) {
+	if t.DeviceToken != "" {
+		// Without it the next sign-in is one of a device that is not known.
+		_ = c.source.Store.SaveDevice(context.WithoutCancel(ctx), t.DeviceToken)
+		t.DeviceToken = ""
+	}
+	c.source.replace(ctx, Held{Tokens: t, ObtainedAt: c.clock().Round(0)})
+}
+
+func (c *Client) deviceToken(ctx context.Context) string {
+	token, _ := c.source.Store.Device(ctx) // one that cannot be read is none
+	return token
 }
 
 // Me implements marquee.AuthService.

@@ -30,7 +30,8 @@ func (h Held) LogValue() slog.Value { return slog.StringValue("tokens of session
 func (h Held) Empty() bool { return h.RefreshToken == "" }
 
 // TokenStore is where the pair of one server rests, for one process or for
-// several that share it.
+// several that share it; and, beyond sessions, what the server knows the
+// device by.
 type TokenStore interface {
 	// Load returns what is held; an empty Held without an error if nothing is.
 	Load(ctx context.Context) (Held, error)
@@ -43,15 +44,20 @@ type TokenStore interface {
 	// length of a rotation or a sign-in. It fails when ctx ends. Save and Clear
 	// do not need it.
 	Lock(ctx context.Context) (unlock func(), err error)
+	// Device returns the device token of the last sign-in; "" without one.
+	Device(ctx context.Context) (string, error)
+	// SaveDevice replaces it.
+	SaveDevice(ctx context.Context, token string) error
 }
 
 // MemoryTokens returns a store that ends with the process.
 func MemoryTokens() TokenStore { return &memoryTokens{turn: make(chan struct{}, 1)} }
 
 type memoryTokens struct {
-	turn chan struct{}
-	mu   sync.Mutex
-	held Held
+	turn   chan struct{}
+	mu     sync.Mutex
+	held   Held
+	device string
 }
 
 func (m *memoryTokens) Load(context.Context) (Held, error) {
@@ -73,6 +79,19 @@ func (m *memoryTokens) Clear(_ context.Context, refreshToken string) error {
 	if m.held.RefreshToken == refreshToken {
 		m.held = Held{}
 	}
+	return nil
+}
+
+func (m *memoryTokens) Device(context.Context) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.device, nil
+}
+
+func (m *memoryTokens) SaveDevice(_ context.Context, token string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.device = token
 	return nil
 }
 

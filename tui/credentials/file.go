@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/adrg/xdg"
 	"github.com/gofrs/flock"
@@ -26,7 +27,10 @@ const (
 	lockPoll = 15 * time.Millisecond // how often a taken lock is tried again
 	lockWait = 5 * time.Second       // for the short lock around one change
 	suffix   = ".json"
-	corrupt  = ".corrupt"
+	device   = ".device" // ends the name of the file with the device token
+	// maxDevice is more than any device token has, in bytes.
+	maxDevice = 512
+	corrupt   = ".corrupt"
 )
 
 // File keeps the pair of one server in a file of its own, 0600 in a directory
@@ -121,6 +125,29 @@ func (f *File) Clear(ctx context.Context, refreshToken string) error {
 	}
 	return syncDir(filepath.Dir(f.path))
 }
+
+// Device implements client.TokenStore. The token has a file of its own: it
+// stays when the session ends.
+func (f *File) Device(context.Context) (string, error) {
+	b, err := readPrivate(f.devicePath())
+	if errors.Is(err, fs.ErrNotExist) || err == nil && (len(b) > maxDevice || !utf8.Valid(b)) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("credentials: %w", err)
+	}
+	return strings.TrimSpace(string(b)), nil
+}
+
+// SaveDevice implements client.TokenStore.
+func (f *File) SaveDevice(_ context.Context, token string) error {
+	if err := replaceFile(f.devicePath(), []byte(token+"\n")); err != nil {
+		return fmt.Errorf("credentials: %w", err)
+	}
+	return nil
+}
+
+func (f *File) devicePath() string { return strings.TrimSuffix(f.path, suffix) + device }
 
 // Lock implements client.TokenStore: for the length of a rotation, between
 // processes and between the clients of one.

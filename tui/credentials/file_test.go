@@ -253,3 +253,43 @@ func TestEightProcessesRefreshOnce(t *testing.T) {
 		t.Errorf("held %q", got)
 	}
 }
+
+// What the server knows the device by stays when the session goes.
+func TestDeviceTokenOutlivesTheSession(t *testing.T) {
+	dir := t.TempDir()
+	f, other := open(t, dir, "s"), open(t, dir, "another")
+	device := func(f *credentials.File) string {
+		t.Helper()
+		token, err := f.Device(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	if got := device(f); got != "" {
+		t.Errorf("out of nothing %q", got)
+	}
+	_ = f.Save(t.Context(), held("r"))
+	if err := f.SaveDevice(t.Context(), "token-of-this-device"); err != nil {
+		t.Fatal(err)
+	}
+	_ = f.Clear(t.Context(), "r")
+	if got := device(open(t, dir, "s")); got != "token-of-this-device" || device(other) != "" || !load(t, f).Empty() {
+		t.Errorf("after a sign-out %q, for another server %q", got, device(other))
+	}
+	files, _ := filepath.Glob(filepath.Join(dir, "*.device"))
+	if len(files) != 1 {
+		t.Fatal(files)
+	}
+	if info, err := os.Stat(files[0]); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", info.Mode(), err)
+	}
+	for what, content := range map[string][]byte{"long": make([]byte, 5000), "no text": {0xff, 0xfe}} {
+		if err := os.WriteFile(files[0], content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := device(f); got != "" {
+			t.Errorf("%s: %q", what, got)
+		}
+	}
+}
