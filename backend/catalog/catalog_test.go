@@ -25,6 +25,10 @@ func TestTitleKeysAreFrozen(t *testing.T) {
 	if got := idOf("Alien_(film)", "Alien", 1979, nil); got != "e9d2372b-e3b2-5bcd-9560-2c30c6539a90" {
 		t.Errorf("id %s", got)
 	}
+	// A page as starter films name it, and as addresses do.
+	if plain, escaped := idOf("Amélie", "Amélie", 2001, nil), idOf("Am%C3%A9lie", "Amélie", 2001, nil); plain != escaped {
+		t.Errorf("%s is known as %s too", plain, escaped)
+	}
 }
 
 func TestOrderOfTitles(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -13,8 +14,12 @@ import (
 
 // idOf makes the id of a film, the same one at every load: from its page in the
 // English Wikipedia, title and year, since one page can tell of several films.
-// A film without a page is known by its title, year and cast.
+// A film without a page is known by its title, year and cast. A page may be
+// named as in an address, with its characters escaped.
 func idOf(page, title string, year int, cast []string) string {
+	if plain, err := url.PathUnescape(page); err == nil {
+		page = plain
+	}
 	name := []string{page, title, strconv.Itoa(year)}
 	if page == "" {
 		name = append(name, cast...)
