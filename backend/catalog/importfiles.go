@@ -81,8 +81,8 @@ var (
 // ones replace what the same source said before.
 //
 // Memory does not grow with the files: what must be sorted is sorted in files
-// under os.TempDir, about 0.3 KB for each film with its people, 1 GB for all
-// that IMDb has.
+// under os.TempDir, about 0.3 KB for each film with its people: less than 1 GB
+// for all that IMDb has.
 //
 // A file that cannot be used keeps none of the others from going in. The error
 // is for what keeps the import from going on: a store that is away, or a ctx

@@ -85,6 +85,15 @@ func (s *Service) wantStored(ctx context.Context, i *imdbImport) error {
 	}
 }
 
+// titleRecord is what is kept of a row of title.basics while it is sorted.
+type titleRecord struct {
+	Title    string   `json:"t"`
+	Original string   `json:"o,omitempty"`
+	Year     int      `json:"y"`
+	Runtime  int      `json:"r,omitempty"`
+	Genres   []string `json:"g,omitempty"`
+}
+
 func (i *imdbImport) title(r tableRow) (bool, *BadRow, error) {
 	f, ok, bad := imdbTitle(r)
 	if !ok {
@@ -95,7 +104,7 @@ func (i *imdbImport) title(r tableRow) (bool, *BadRow, error) {
 		return false, refused(ReasonRepeated, "%s was there before", f.IMDbID), nil
 	}
 	i.wanted.add(n)
-	text, err := json.Marshal(f)
+	text, err := json.Marshal(titleRecord{f.Title, f.OriginalTitle, f.Year, f.RuntimeMinutes, f.Genres})
 	if err != nil {
 		return false, nil, err
 	}
@@ -228,10 +237,11 @@ func (i *imdbImport) save(ctx context.Context, to *saver) error {
 func assemble(n uint32, titles, ratings, cast *sorted) (Film, error) {
 	f := Film{Movie: marquee.Movie{ID: idOfIMDb(formatIMDb(n))}, IMDbID: formatIMDb(n), Source: sourceIMDb, Patch: true}
 	if titles.more && titles.number() == n {
-		f = Film{}
-		if err := json.Unmarshal(titles.Value(), &f); err != nil {
+		var t titleRecord
+		if err := json.Unmarshal(titles.Value(), &t); err != nil {
 			return f, onScratch(err)
 		}
+		f.Title, f.OriginalTitle, f.Year, f.RuntimeMinutes, f.Genres, f.Patch = t.Title, t.Original, t.Year, t.Runtime, t.Genres, false
 		f.Digest = digest(f) // without people, who come from another table
 		titles.next()
 	}
