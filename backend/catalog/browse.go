@@ -21,9 +21,42 @@ type browse struct {
 	cursors cursors
 	binding string
 	request marquee.PageRequest
+	// meant and counted go into the cursors.
+	meant   string
+	counted int
 	// jump is where letters lead, nil in lists without them.
 	jump func(letters string) *Position
-	list func(Window) ([]Entry, error)
+	list lister
+}
+
+// lister lists a window.
+type lister func(Window) ([]Entry, error)
+
+// chained lists what lists have one after the other: Position.Part says whose
+// entry it is.
+func chained(lists ...lister) lister {
+	return func(w Window) ([]Entry, error) {
+		part, step := 0, 1
+		if w.Backward {
+			part, step = len(lists)-1, -1
+		}
+		if w.From != nil {
+			part = w.From.Part
+		}
+		var out []Entry
+		for ; part >= 0 && part < len(lists) && len(out) < w.Limit; part += step {
+			found, err := lists[part](Window{From: w.From, Backward: w.Backward, Limit: w.Limit - len(out)})
+			if err != nil {
+				return nil, err
+			}
+			for _, e := range found {
+				e.At.Part = part
+				out = append(out, e)
+			}
+			w.From = nil
+		}
+		return out, nil
+	}
 }
 
 // start is the window that is asked for and whether there is more behind it.
@@ -38,8 +71,8 @@ func (b browse) start() (w Window, behind bool, err error) {
 	}
 	switch {
 	case r.Cursor != "": // wins over At, which a client may leave in its address
-		p, backward, err := b.cursors.read(b.binding, r.Cursor)
-		w.From, w.Backward = &p, backward
+		p, err := b.cursors.read(b.binding, r.Cursor)
+		w.From, w.Backward = &p.Position, p.backward
 		return w, true, err
 	case r.At == atEnd:
 		w.Backward = true
@@ -91,10 +124,10 @@ func (b browse) cut(entries []Entry, next, prev bool) marquee.Page[marquee.Movie
 		page.Items = append(page.Items, e.Movie)
 	}
 	if next && len(entries) > 0 {
-		page.NextCursor = b.cursors.make(b.binding, entries[len(entries)-1].At, false)
+		page.NextCursor = b.cursors.make(b.binding, place{entries[len(entries)-1].At, false, b.meant, b.counted})
 	}
 	if prev && len(entries) > 0 {
-		page.PrevCursor = b.cursors.make(b.binding, entries[0].At, true)
+		page.PrevCursor = b.cursors.make(b.binding, place{entries[0].At, true, b.meant, b.counted})
 	}
 	return page
 }

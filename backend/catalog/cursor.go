@@ -25,14 +25,28 @@ type payload struct {
 	Number   int64  `json:"n,omitempty"`
 	Date     string `json:"d,omitempty"`
 	ID       string `json:"i,omitempty"`
+	Part     int    `json:"p,omitempty"`
+	Meant    string `json:"q,omitempty"`
+	Counted  int    `json:"c,omitempty"`
+}
+
+// place is what a cursor stands for: the window before or after a position.
+type place struct {
+	Position
+	backward bool
+	// meant is the query whose films follow those of the one that was asked.
+	meant string
+	// counted is how many films the list had when it was opened, 0 if not known:
+	// nobody waits for the same count on every page.
+	counted int
 }
 
 // cursors make and read cursors.
 type cursors struct{ keys [][]byte } // the first one signs, all are accepted
 
 // make returns the cursor of the window beyond p in a list bound to binding.
-func (c cursors) make(binding string, p Position, backward bool) *string {
-	body, err := json.Marshal(payload{backward, p.TitleKey, p.Number, p.Date, p.ID})
+func (c cursors) make(binding string, p place) *string {
+	body, err := json.Marshal(payload{p.backward, p.TitleKey, p.Number, p.Date, p.ID, p.Part, p.meant, p.counted})
 	if err != nil {
 		return nil // cannot happen: plain members only
 	}
@@ -42,20 +56,20 @@ func (c cursors) make(binding string, p Position, backward bool) *string {
 
 // read returns the place a cursor names; CodeInvalid on field "cursor" unless
 // it was made here for the very same list.
-func (c cursors) read(binding, cursor string) (p Position, backward bool, err error) {
+func (c cursors) read(binding, cursor string) (p place, err error) {
 	bad := marquee.Invalid(marquee.FieldError{Field: "cursor", Code: marquee.FieldFormat})
 	if len(cursor) > maxCursorChars {
-		return p, false, bad
+		return p, bad
 	}
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(cursor)
 	if err != nil || len(raw) < macBytes || !c.authentic(binding, raw) {
-		return p, false, bad
+		return p, bad
 	}
 	var l payload
 	if json.Unmarshal(raw[macBytes:], &l) != nil {
-		return p, false, bad
+		return p, bad
 	}
-	return Position{TitleKey: l.TitleKey, Number: l.Number, ID: l.ID, Date: l.Date}, l.Backward, nil
+	return place{Position{TitleKey: l.TitleKey, Number: l.Number, ID: l.ID, Date: l.Date, Part: l.Part}, l.Backward, l.Meant, l.Counted}, nil
 }
 
 func (c cursors) authentic(binding string, raw []byte) bool {

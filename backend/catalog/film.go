@@ -40,8 +40,9 @@ func idOfIMDb(imdb string) string {
 	return id.String()
 }
 
-// finish works out what follows from a film's other members.
-func finish(f Film) Film {
+// Finish works out what follows from a film's other members: its place among
+// titles, what a search finds it by, its digest. SaveFilms takes finished films.
+func Finish(f Film) Film {
 	f = derive(f)
 	f.Digest = digest(f)
 	return f
@@ -51,7 +52,7 @@ func finish(f Film) Film {
 func derive(f Film) Film {
 	f.TitleKey, f.OriginalKey = titleKey(f.Title, f.Year), originalKey(f)
 	people := append(append([]string{}, f.Directors...), f.Cast...)
-	f.Terms = terms([]string{f.Title, f.OriginalTitle}, people, f.Genres)
+	f.Terms = terms([]string{f.Title, f.OriginalTitle}, people, f.Genres, f.Year)
 	return f
 }
 

@@ -30,30 +30,20 @@ func (s *Service) FindMovies(ctx context.Context, f marquee.MovieFilter) (marque
 	if err := marquee.Invalid(checkFilter(f)...); err != nil {
 		return none, err
 	}
-	selection := selectionOf(f)
-	n, err := s.store.CountMovies(ctx, selection, MostCounted)
+	l, err := s.search(ctx, a.UserID, f)
 	if err != nil {
 		return none, err
 	}
-	q := MovieQuery{Selection: selection, Sort: f.Sort, Few: n <= MostCounted && !selection.Everything(), Language: f.Language}
-	b := browse{
-		cursors: s.cursors, binding: bindingOfFilter(f), request: f.Page,
-		jump: func(letters string) *Position { return &Position{TitleKey: lettersKey(letters)} },
-		list: func(w Window) ([]Entry, error) {
-			q := q
-			q.Window = w
-			return s.store.ListMovies(ctx, a.UserID, q)
-		},
-	}
-	page, err := b.page()
+	page, err := l.page()
 	if err != nil {
 		return none, err
 	}
-	if selection.Everything() { // known without counting
-		page.Total, page.TotalIs = n, marquee.TotalExact
+	page.CorrectedQuery = l.meant
+	if l.exact {
+		page.Total, page.TotalIs = l.total, marquee.TotalExact
 		return page, nil
 	}
-	return withTotal(page, n), nil
+	return withTotal(page, l.total), nil
 }
 
 // checkFilter returns what is wrong with a filter, the page's cursor and limit
@@ -99,7 +89,29 @@ func selectionOf(f marquee.MovieFilter) Selection {
 	s.Terms, s.Prefix, s.Nothing = all, prefix, !ok
 	if f.Genre != "" {
 		// The search index knows genres: cheaper than joining two long lists.
-		s.Terms, s.Genre = append(s.Terms, clip(genreTerm+f.Genre, maxTermBytes)), ""
+		s.Terms, s.Genre = append(s.Terms, termOfGenre(f.Genre)), ""
+	}
+	return s.withYearTerms()
+}
+
+// yearTermsMost is the longest span of years that is said in terms: more films
+// than not lie in a longer one, and reading a few for their year is cheaper.
+const yearTermsMost = 40
+
+// withYearTerms says the years of a search as terms: cheaper than reading each
+// film for its own.
+func (s Selection) withYearTerms() Selection {
+	if len(s.Terms) == 0 && s.Prefix == "" || s.YearFrom == 0 && s.YearTo == 0 {
+		return s
+	}
+	from, to := max(s.YearFrom, yearFirst), s.YearTo
+	if to == 0 || to > yearLast {
+		to = yearLast
+	}
+	s.YearTerms = nil
+	if to-from < yearTermsMost {
+		s.YearTerms = yearTerms(from, to)
+		s.Nothing = s.Nothing || len(s.YearTerms) == 0
 	}
 	return s
 }

@@ -120,7 +120,7 @@ func (i *movieLensImport) movie(ctx context.Context, r tableRow) (bool, *BadRow,
 	f := Film{Movie: marquee.Movie{
 		Title: title, OriginalTitle: tidy(original, titleMax), Year: atoi(year), Genres: genresOf(strings.Split(r.field("genres"), "|")),
 	}}
-	return true, nil, i.save.add(ctx, finish(i.known(f, n)))
+	return true, nil, i.save.add(ctx, Finish(i.known(f, n)))
 }
 
 // rest tells what was thought of films that are in no movies.csv here.

@@ -85,7 +85,7 @@ func readRow(text []byte) (Film, *BadRow) {
 		return refuse(ReasonBadYear, "the year %d is not between %d and %d", *r.Year, yearFirst, yearLast)
 	}
 	cast := tidyAll(r.Cast, nameMax, castMax, tidyName)
-	return finish(Film{
+	return Finish(Film{
 		Movie: marquee.Movie{
 			ID: idOf(tidy(r.Href, titleMax), title, *r.Year, cast), Title: title, Year: *r.Year, Cast: cast,
 			Genres: genresOf(r.Genres),

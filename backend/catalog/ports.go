@@ -63,11 +63,19 @@ type Selection struct {
 	Genre    string // "" for any
 	YearFrom int    // 0: no bound
 	YearTo   int    // 0: no bound
+	// Except are ids of a few films that are left out.
+	Except []string
+	// YearTerms, unless empty, say the years once more: a film between the two
+	// has one of them among its terms, others have none.
+	YearTerms []string
 }
 
 // Everything reports whether s selects all films.
-func (s Selection) Everything() bool {
-	return len(s.Terms) == 0 && s.Prefix == "" && !s.Nothing && s.Genre == "" && s.YearFrom == 0 && s.YearTo == 0
+func (s Selection) Everything() bool { return !s.Narrows() && s.YearFrom == 0 && s.YearTo == 0 }
+
+// Narrows reports whether s asks for more of a film than its year.
+func (s Selection) Narrows() bool {
+	return len(s.Terms) > 0 || s.Prefix != "" || s.Nothing || s.Genre != ""
 }
 
 // Position is a place in an order. The members that count depend on the list.
@@ -78,6 +86,8 @@ type Position struct {
 	TitleKey []byte
 	Number   int64
 	ID       string
+	// Part is which of the lists that follow each other it is in, from 0.
+	Part int
 	// Date, Number (when it was recorded) and ID place an entry in a list of a
 	// person's; Date only in a diary.
 	Date string
@@ -139,8 +149,10 @@ type LibraryItem struct {
 	marquee.LibraryEntry
 }
 
-// MostCounted is how far the matches of a list are counted.
-const MostCounted = 10_000
+// MostCounted is how far the matches of a list are counted. To count a film a
+// database reads it: a million films and a common word make that the larger
+// part of a search, and nobody turns so many pages.
+const MostCounted = 2000
 
 // Storage keeps films. Every film it returns carries what the person userID
 // did with it. Errors are marquee.Error: CodeNotFound for an unknown film,
@@ -162,6 +174,9 @@ type Storage interface {
 	CountMovies(ctx context.Context, s Selection, most int) (int, error)
 	// MovieByID returns one film.
 	MovieByID(ctx context.Context, userID, id, language string) (marquee.Movie, error)
+	// NearWords lists the spellings of words that n describes, in any order. It
+	// may leave some out where there are very many.
+	NearWords(ctx context.Context, n Near) ([]string, error)
 	// GenresInUse lists the genres that films have, in any order.
 	GenresInUse(ctx context.Context) ([]string, error)
 

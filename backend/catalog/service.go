@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/marquee/common/marquee"
 )
@@ -17,20 +18,25 @@ type Deps struct {
 	// accepted, so that a change of the secret breaks no page being read.
 	CursorKey         []byte
 	PreviousCursorKey []byte
+	// TypoTime is what looking for the words that were meant may take where a
+	// search finds next to nothing; 0 is 120 ms. Without an answer by then the
+	// search stays as it is.
+	TypoTime time.Duration
 	// Log takes what an operator should know; nil discards it.
 	Log *slog.Logger
 }
 
 // Service implements marquee.MovieService.
 type Service struct {
-	store   Storage
-	cursors cursors
-	log     *slog.Logger
+	store    Storage
+	cursors  cursors
+	typoTime time.Duration
+	log      *slog.Logger
 }
 
 // New returns the rules of films over a store.
 func New(d Deps) *Service {
-	s := &Service{store: d.Store, cursors: cursors{keys: [][]byte{d.CursorKey}}, log: d.Log}
+	s := &Service{store: d.Store, cursors: cursors{keys: [][]byte{d.CursorKey}}, typoTime: cmp.Or(d.TypoTime, typoTime), log: d.Log}
 	if len(d.PreviousCursorKey) > 0 {
 		s.cursors.keys = append(s.cursors.keys, d.PreviousCursorKey)
 	}

@@ -24,7 +24,7 @@ var starterFolder embed.FS
 
 // formVersion counts the ways in which films were made into rows. Raise it when
 // titleKey, originalKey, terms or idOf change, so that films are written again.
-const formVersion = 2
+const formVersion = 3
 
 // starterFilm is a film of the starter folder. No member is left out.
 type starterFilm struct {
@@ -134,7 +134,7 @@ func (r starterFilm) lacks() string {
 }
 
 func (r starterFilm) film() Film {
-	return finish(Film{
+	return Finish(Film{
 		Movie: marquee.Movie{
 			ID: idOf(r.Page, r.Title, r.Year, nil), Title: r.Title, OriginalTitle: r.OriginalTitle, Year: r.Year,
 			RuntimeMinutes: r.Runtime, Countries: r.Countries, Languages: r.Languages, Genres: r.Genres,

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,21 +14,23 @@ import (
 // Terms that are not words of the film carry one of these in front, from the
 // private use area, which no word contains.
 const (
-	shortTerm = "\uE001" // the first one or two characters of a word
-	genreTerm = "\uE002" // a genre
+	shortTerm  = "\uE001" // the first one to three characters of a word
+	genreTerm  = "\uE002" // a genre
+	yearTerm   = "\uE003" // a year
+	decadeTerm = "\uE004" // its first three digits
 )
 
 // shortPrefix is the longest beginning of a word that is a term of its own. A
 // search for words that begin with one letter would have to join thousands of
 // lists of films otherwise.
-const shortPrefix = 2
+const shortPrefix = 3
 
 // maxTermBytes bounds a term: Postgres takes lexemes of up to 2 KiB.
 const maxTermBytes = 120
 
 // terms are what a search finds a film by: the words of its titles and people,
-// the beginnings of those words, and its genres.
-func terms(titles, people, genres []string) []string {
+// the beginnings of those words, its genres and its year.
+func terms(titles, people, genres []string, year int) []string {
 	var out []string
 	for _, t := range titles {
 		w := words(t)
@@ -50,10 +53,40 @@ func terms(titles, people, genres []string) []string {
 		}
 	}
 	for _, g := range genres {
-		out = append(out, clip(genreTerm+g, maxTermBytes))
+		out = append(out, termOfGenre(g))
 	}
+	out = append(out, yearTerm+strconv.Itoa(year), decadeTerm+strconv.Itoa(year/10))
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// termOfGenre keeps a genre exact and in one piece: SQLite's tokenizer for
+// ASCII would cut Film-Noir in two and not tell Drama from drama.
+func termOfGenre(genre string) string {
+	return clip(genreTerm+strings.Map(func(r rune) rune {
+		switch {
+		case r == ' ':
+			return '\u3000'
+		case r > ' ' && r < 0x7f && !(r >= 'a' && r <= 'z'):
+			return widen(r)
+		}
+		return r
+	}, genre), maxTermBytes)
+}
+
+// yearTerms are terms of which a film has one if its year lies from from to to:
+// decades, and years at both ends.
+func yearTerms(from, to int) []string {
+	var out []string
+	for y := from; y <= to; y++ {
+		if y%10 == 0 && y+9 <= to {
+			out = append(out, decadeTerm+strconv.Itoa(y/10))
+			y += 9
+			continue
+		}
+		out = append(out, yearTerm+strconv.Itoa(y))
+	}
+	return out
 }
 
 // search reads a query: every word must be there, the last one as the

@@ -56,6 +56,11 @@ func TestClientAndAPIAgree(t *testing.T) {
 		films, err := c.FindMovies(ctx, marquee.MovieFilter{Sort: marquee.SortYearDesc, Page: marquee.PageRequest{Limit: 3}})
 		must(t, err)
 		id := films.Items[0].ID
+		meant, err := c.FindMovies(ctx, marquee.MovieFilter{Query: "arrivla"})
+		must(t, err)
+		if meant.CorrectedQuery != "arrival" || len(meant.Items) != 1 || films.CorrectedQuery != "" {
+			t.Errorf("%+v", meant)
+		}
 		must(t, c.RateMovie(ctx, id, 9))
 		must(t, c.AddToWatchlist(ctx, id))
 		must(t, c.MarkWatched(ctx, id, "2026-02-28"))

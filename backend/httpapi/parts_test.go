@@ -109,7 +109,7 @@ const filmRows = `[
 ]`
 
 func films(db *store.Store) *catalog.Service {
-	return catalog.New(catalog.Deps{Store: db, CursorKey: bytes.Repeat([]byte("cursor. "), 4)})
+	return catalog.New(catalog.Deps{Store: db, CursorKey: bytes.Repeat([]byte("cursor. "), 4), TypoTime: time.Minute})
 }
 
 // someFilm returns the id of one of the films.

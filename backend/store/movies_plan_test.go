@@ -2,21 +2,17 @@ package store
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"reflect"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/marquee/backend/catalog"
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
 )
 
-// planRows is enough for the planner to see that sorting is dear; set
-// MARQUEE_BENCH_FILMS for benchmarks with more.
+// planRows is enough for the planner to see that sorting is dear.
 const planRows = 12_000
 
 // skipUnderRace leaves out what loads many films and has no goroutines.
@@ -176,11 +172,10 @@ func (s *Store) testSameFilms(t *testing.T) {
 
 func (s *Store) explain(tb testing.TB, query string, args []any) string {
 	tb.Helper()
-	how := "EXPLAIN QUERY PLAN "
-	if s.onPostgres() {
-		how = "EXPLAIN "
+	if !strings.HasPrefix(query, "EXPLAIN") {
+		query = map[bool]string{true: "EXPLAIN ", false: "EXPLAIN QUERY PLAN "}[s.onPostgres()] + query
 	}
-	found, err := s.reader.QueryContext(tb.Context(), how+query, args...)
+	found, err := s.reader.QueryContext(tb.Context(), query, args...)
 	if err != nil {
 		tb.Fatalf("%v\n%s", err, query)
 	}
@@ -199,32 +194,4 @@ func (s *Store) explain(tb testing.TB, query string, args []any) string {
 		plan.WriteString(line + "\n")
 	}
 	return plan.String()
-}
-
-// BenchmarkListMovies lists a page of each kind with its count, as a request
-// does. MARQUEE_BENCH_FILMS sets how many films there are.
-func BenchmarkListMovies(b *testing.B) {
-	n := planRows
-	if wanted, err := strconv.Atoi(os.Getenv("MARQUEE_BENCH_FILMS")); err == nil {
-		n = wanted
-	}
-	for name, url := range map[string]string{"sqlite": "sqlite:" + filepath.Join(b.TempDir(), "films.db"), "postgres": testrig.Postgres(b)} {
-		s := manyFilms(b, url, n)
-		for _, query := range []string{"all by title, backward false", "all by -year, backward true", "genre by title, backward false", "genre by -rating, backward false", "word by title, backward false", "prefix by -year, backward false", "years by title, backward false"} {
-			q := plans()[query]
-			b.Run(name+"/"+strings.ReplaceAll(query, " ", "_"), func(b *testing.B) {
-				for b.Loop() {
-					n, err := s.CountMovies(b.Context(), q.Selection, catalog.MostCounted)
-					if err != nil {
-						b.Fatal(err)
-					}
-					q.Few = n <= catalog.MostCounted && !q.Everything()
-					if _, err := s.ListMovies(b.Context(), "nobody", q); err != nil {
-						b.Fatal(err)
-					}
-				}
-				b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(time.Millisecond), "ms/page")
-			})
-		}
-	}
 }

@@ -42,7 +42,7 @@ func openCinema(tb testing.TB, url string) *cinema {
 		tb.Fatal(err)
 	}
 	c.store = s
-	c.Service = catalog.New(catalog.Deps{Store: s, CursorKey: []byte("0123456789abcdef0123456789abcdef")})
+	c.Service = catalog.New(catalog.Deps{Store: s, CursorKey: []byte("0123456789abcdef0123456789abcdef"), TypoTime: time.Minute})
 	c.person = c.register(tb, "moviegoer")
 	return c
 }

@@ -41,6 +41,9 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 		if err := addAliases(ctx, tx, known.aliases); err != nil {
 			return err
 		}
+		if err := s.addWords(ctx, tx, slices.Concat(w.fresh, w.changed)); err != nil {
+			return err
+		}
 		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added).Exec(ctx); err != nil {
 			return err
 		}

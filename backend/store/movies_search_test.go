@@ -27,7 +27,7 @@ func TestSearchFindsShortKoreanAndMarkedWords(t *testing.T) {
 			"버": "Burning", "up": "Up", "IT": "It", "ripd": "R.I.P.D.", "r i p": "R.I.P.D.", "spiderman": "Spider-Man", "spider-m": "Spider-Man",
 			"zoe krav spider": "", "spider zoe krav": "Spider-Man", "amelie": "Amélie", "ＡＭÉＬＩＥ": "Amélie", "8½": "8½", "$": "$", "100%": "100%",
 			"羅生門": "Rashomon", "bong joon host": "The Host", "dr strangelove worry": "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb",
-			"괴물 버닝": "", "burn": "Burning", "urning": "",
+			"괴물 버닝": "", "burn": "Burning", "rning": "",
 		} {
 			p := c.find(t, marquee.MovieFilter{Query: query})
 			got := titles(p.Items)

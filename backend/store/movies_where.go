@@ -2,6 +2,9 @@ package store
 
 import (
 	"strings"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
 
 	"example.com/marquee/backend/catalog"
 	"example.com/marquee/common/marquee"
@@ -32,11 +35,8 @@ func (c *clause) where() string {
 // matching selects films so that the database begins at whatever index finds
 // them best: for counting, and for selections known to be small.
 func (s *Store) matching(sel catalog.Selection) clause {
-	var c clause
-	if sel.Nothing {
-		c.and("FALSE")
-	}
-	if m := s.termsMatch(sel); m != "" {
+	c := excluding(sel)
+	if m := s.termsMatch(sel, sel.YearTerms); m != "" {
 		if s.onPostgres() {
 			c.and("m.terms @@ CAST(? AS TSQUERY)", m)
 		} else {
@@ -49,17 +49,31 @@ func (s *Store) matching(sel catalog.Selection) clause {
 		c.and("m.id IN (SELECT g.movie_id FROM movie_genres AS g WHERE "+g.sql+")", g.args...)
 		return c
 	}
-	addYears(&c, "m.year", sel)
+	if len(sel.YearTerms) == 0 {
+		addYears(&c, "m.year", sel)
+	}
+	return c
+}
+
+// excluding leaves out what a selection leaves out by name.
+func excluding(sel catalog.Selection) clause {
+	var c clause
+	if sel.Nothing {
+		c.and("FALSE")
+	}
+	if len(sel.Except) > 0 {
+		c.and("m.id NOT IN (?)", bun.List(sel.Except))
+	}
 	return c
 }
 
 // counting is a FROM and WHERE that yields a row for each film of a selection
 // and can stop early: it reads the narrowest table that knows.
 func (s *Store) counting(sel catalog.Selection) clause {
-	m := s.termsMatch(sel)
+	m := s.termsMatch(sel, sel.YearTerms)
 	var c clause
 	switch {
-	case sel.Nothing || m != "" && sel.Genre != "":
+	case sel.Nothing || len(sel.Except) > 0 || m != "" && sel.Genre != "":
 	case sel.Genre != "":
 		c.and("g.genre = ?", sel.Genre)
 		addYears(&c, "g.year", sel)
@@ -68,7 +82,7 @@ func (s *Store) counting(sel catalog.Selection) clause {
 	case m != "" && !s.onPostgres():
 		c.and("movie_terms MATCH ?", m)
 		from := "movie_terms"
-		if sel.YearFrom != 0 || sel.YearTo != 0 {
+		if len(sel.YearTerms) == 0 && (sel.YearFrom != 0 || sel.YearTo != 0) {
 			addYears(&c, "m.year", sel)
 			from += " CROSS JOIN movies AS m ON m.num = movie_terms.rowid" // CROSS keeps the order of the two
 		}
@@ -85,14 +99,11 @@ func (s *Store) counting(sel catalog.Selection) clause {
 // and IS TRUE cannot be looked up in an index; Postgres still estimates the
 // latter rightly, which it would not do for an expression like "year + 0".
 func (s *Store) filtering(sel catalog.Selection, sort marquee.Sort) clause {
-	var c clause
-	if sel.Nothing {
-		c.and("FALSE")
-	}
-	if m := s.termsMatch(sel); m != "" {
+	c := excluding(sel)
+	if m := s.termsMatch(sel, nil); m != "" {
 		if s.onPostgres() {
 			c.and("(m.terms @@ CAST(? AS TSQUERY)) IS TRUE", m)
-		} else if sel.Prefix != "" {
+		} else if utf8.RuneCountInString(sel.Prefix) > ftsPrefix {
 			// FTS5 would join the lists of all words with that beginning again for
 			// each film; this does it once.
 			c.and("m.num IN (SELECT rowid FROM movie_terms WHERE movie_terms MATCH ?)", m)
@@ -127,15 +138,24 @@ func addYears(c *clause, column string, sel catalog.Selection) {
 	}
 }
 
+// ftsPrefix is the longest beginning of words that movie_terms keeps a list for.
+const ftsPrefix = 5
+
 // termsMatch is the selection's search in the language of the database's
-// index, "" for none. Every term is quoted, so that nothing in it is an
-// operator.
-func (s *Store) termsMatch(sel catalog.Selection) string {
-	quote, and, prefix := quoteFTS, " AND ", "*"
+// index, "" for none; of anyOf one must be there. Every term is quoted, so that
+// nothing in it is an operator.
+func (s *Store) termsMatch(sel catalog.Selection, anyOf []string) string {
+	quote, and, or, prefix := quoteFTS, " AND ", " OR ", "*"
 	if s.onPostgres() {
-		quote, and, prefix = quoteLexeme, " & ", ":*"
+		quote, and, or, prefix = quoteLexeme, " & ", " | ", ":*"
 	}
-	var parts []string
+	var parts, any []string
+	for _, t := range anyOf {
+		any = append(any, quote(t))
+	}
+	if len(any) > 0 {
+		parts = append(parts, "("+strings.Join(any, or)+")")
+	}
 	for _, t := range sel.Terms {
 		parts = append(parts, quote(t))
 	}

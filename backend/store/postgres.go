@@ -23,6 +23,7 @@ const (
 	postgresConns       = 20
 	postgresConnect     = 3 * time.Second
 	postgresStatement   = "5000"  // milliseconds, waiting for locks included
+	postgresWorkMem     = "16MB"  // a search for common words keeps exact places of films
 	postgresIdleInTx    = "10000" // milliseconds; a stuck process must not hold locks for ever
 	postgresMigrateLock = 0x6d617271756565
 )
@@ -42,6 +43,8 @@ func openPostgres(ctx context.Context, url string, clock func() time.Time, log *
 	}
 	unbounded := cfg.Copy()
 	setDefault(cfg.RuntimeParams, "statement_timeout", postgresStatement)
+	setDefault(cfg.RuntimeParams, "work_mem", postgresWorkMem)
+	setDefault(cfg.RuntimeParams, "jit", "off") // compiling takes longer than any of our statements
 	setDefault(cfg.RuntimeParams, "idle_in_transaction_session_timeout", postgresIdleInTx)
 
 	db := postgresPool(*cfg, postgresConns)

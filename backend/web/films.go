@@ -26,6 +26,7 @@ type filmsPage struct {
 	Count                   string
 	Previous, Next          string // addresses of the neighbouring pages
 	Filtered                bool
+	Corrected               string // a sentence if films of another query are shown as well
 	// Wrong is what is wrong by the name of the field, Problems the same as a list.
 	Wrong    map[string]string
 	Problems []problem
@@ -50,6 +51,9 @@ func (s *server) films(w http.ResponseWriter, v *visit) error {
 			return err
 		}
 		page.Films = found.Items
+		if found.CorrectedQuery != "" {
+			page.Corrected = v.msgs.T("web.corrected", "Query", found.CorrectedQuery)
+		}
 		page.Count = countOf(v.msgs, found.Total, found.TotalIs)
 		page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
 	}

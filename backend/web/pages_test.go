@@ -65,6 +65,15 @@ func TestPagesSpeakKorean(t *testing.T) {
 	v.get("/films").mustShow(t, 200, fmt.Sprint(s.total, " films"))
 }
 
+func TestPagesSayWhatWasMeant(t *testing.T) {
+	v := openSite(t).visitor(t)
+	v.register()
+	v.get("/films?q=parasiet").mustShow(t, 200, "those for “parasite” are shown as well", "기생충", ">1 film<")
+	if p := v.get("/films?q=parasite"); strings.Contains(p.body, "shown as well") {
+		t.Error("what was typed rightly is corrected")
+	}
+}
+
 func TestPagesOfTheListGoBothWays(t *testing.T) {
 	v := openSite(t).visitor(t)
 	v.register()

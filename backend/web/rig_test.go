@@ -85,7 +85,7 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 		auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)})
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
-	films := catalog.New(catalog.Deps{Store: db, CursorKey: rules.DeriveKey("cursors")})
+	films := catalog.New(catalog.Deps{Store: db, CursorKey: rules.DeriveKey("cursors"), TypoTime: time.Minute})
 	all, err := films.FindMovies(marquee.WithActor(tb.Context(), marquee.Actor{UserID: name}), marquee.MovieFilter{})
 	must(tb, err)
 	s := &site{auth: rules, db: db, total: all.Total}

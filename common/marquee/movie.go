@@ -72,9 +72,13 @@ type Page[T any] struct {
 	PrevCursor *string `json:"prev_cursor"`
 	Total      int     `json:"total"`
 	TotalIs    string  `json:"total_is"` // TotalExact or TotalAtLeast
+	// CorrectedQuery is what may have been meant by the query of a search that
+	// finds fewer than five films: the films it finds follow those few, and are
+	// counted. "" in any other list.
+	CorrectedQuery string `json:"corrected_query"`
 }
 
-// How Page.Total is meant: counted up to 10,000 matches, beyond that a bound.
+// How Page.Total is meant: counted up to 2,000 matches, beyond that a bound.
 const (
 	TotalExact   = "exact"
 	TotalAtLeast = "at_least"

@@ -153,6 +153,25 @@ func TestSearchWaitsForAPause(t *testing.T) {
 	}
 }
 
+// Films of another query than the one that was typed are not passed off as its.
+func TestWhatWasMeantIsSaid(t *testing.T) {
+	f := newFake(120)
+	f.meant = map[string]string{"0o7": "007"}
+	d := home(t, f)
+	d.press("/", "0", "o", "7")
+	d.pass(time.Second)
+	d.shows("“007” is shown as well", "Film 00007")
+	d.press("backspace", "backspace", "0", "7")
+	d.pass(time.Second)
+	d.shows("Film 00007", "Title")
+	d.lacks("shown as well")
+	d.press("backspace", "backspace", "o", "7", "enter")
+	d.pass(time.Second)
+	d.shows("shown as well")
+	d.press("esc")
+	d.lacks("shown as well")
+}
+
 // A server that takes five seconds makes no key wait, and the rows that were
 // there stay until the new ones come.
 func TestSlowServerDelaysNoKey(t *testing.T) {

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -21,6 +22,7 @@ type fakeService struct {
 	password string
 	signedIn bool
 	calls    []string
+	meant    map[string]string // what queries are taken for as well
 	before   func(ctx context.Context, call string) error
 }
 
@@ -109,8 +111,9 @@ func (f *fakeService) FindMovies(ctx context.Context, q marquee.MovieFilter) (p 
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var all []marquee.Movie
+	query := cmp.Or(f.meant[q.Query], q.Query)
 	for _, m := range f.films {
-		if strings.Contains(strings.ToLower(m.Title), strings.ToLower(q.Query)) {
+		if strings.Contains(strings.ToLower(m.Title), strings.ToLower(query)) {
 			all = append(all, m)
 		}
 	}
@@ -121,7 +124,7 @@ func (f *fakeService) FindMovies(ctx context.Context, q marquee.MovieFilter) (p 
 		fmt.Sscan(q.Page.Cursor, &from)
 	}
 	to := min(len(all), from+q.Page.Limit)
-	p = marquee.Page[marquee.Movie]{Items: all[from:to], Total: len(all), TotalIs: marquee.TotalExact}
+	p = marquee.Page[marquee.Movie]{Items: all[from:to], Total: len(all), TotalIs: marquee.TotalExact, CorrectedQuery: f.meant[q.Query]}
 	if to < len(all) {
 		next := fmt.Sprint(to)
 		p.NextCursor = &next

@@ -25,6 +25,7 @@ type filmsPage struct {
 	films  window.Window[marquee.Movie]
 	loaded bool // films has come at least once
 	query  string
+	meant  string // what the query is taken for as well, "" for itself alone
 	sort   marquee.Sort
 	before *filmsBefore // the list as it was before the search
 
@@ -251,6 +252,7 @@ func (p filmsPage) endSearch(e env) (filmsPage, tea.Cmd) {
 }
 
 func (p filmsPage) restore(e env) (filmsPage, tea.Cmd) {
+	p.meant = ""
 	p.films, p.sort, p.before = p.before.films.Show(p.listRows()), p.before.sort, nil
 	p.gen++
 	p.waiting, p.slow, p.failed, p.busy = ask{}, false, false, [3]bool{}

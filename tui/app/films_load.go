@@ -55,6 +55,7 @@ func (p filmsPage) found(e env, msg filmsFound) (page, intent, tea.Cmd) {
 		return p, showError{msg.err, "tui.again.refresh"}, nil
 	case msg.side == window.Fresh:
 		p.films = window.Start(msg.page, p.waiting.atEnd).Show(p.listRows())
+		p.meant = msg.page.CorrectedQuery
 		p.loaded, p.waiting, p.slow, p.failed = true, ask{}, false, false
 	default:
 		p.films = p.films.Add(msg.page, msg.side, msg.cursor, p.listRows())

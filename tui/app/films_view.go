@@ -92,7 +92,11 @@ func columnsIn(width int) columns {
 	return columns{max(1, width-fixed), 0}
 }
 
+// viewHead names the columns, or says that films of another query are shown.
 func (p filmsPage) viewHead(e env, width int) string {
+	if p.meant != "" {
+		return e.theme.Text.Render(cells.Fit("  "+e.say.T("tui.films.corrected", "Query", cells.CleanLabel(p.meant, 100)), width))
+	}
 	c := columnsIn(width)
 	line := "  " + cells.Fit(e.say.T("tui.column.title"), c.title) + " " + cells.FitRight(e.say.T("tui.column.year"), 4)
 	if c.average > 0 {
