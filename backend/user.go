@@ -14,7 +14,7 @@ func userCommand(msgs *lang.Messages) *cobra.Command {
 	user := &cobra.Command{Use: "user", Short: "Make and mend accounts", Args: usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() }}
 	user.AddCommand(
-		userCreate(msgs), userPasswd(msgs), userActive(msgs, true), userActive(msgs, false), userImport(msgs),
+		userCreate(msgs), userPasswd(msgs), userActive(msgs, true), userActive(msgs, false), userMFAOff(msgs), userImport(msgs),
 		&cobra.Command{
 			Use: "list", Short: "List every account", Args: usage(cobra.NoArgs),
 			RunE: func(cmd *cobra.Command, _ []string) error { return operate(cmd.Context(), msgs, operator.ListUsers{}) },
@@ -76,6 +76,15 @@ func userActive(msgs *lang.Messages, active bool) *cobra.Command {
 		Use: use, Short: short, Args: usage(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return operate(cmd.Context(), msgs, operator.SetActive{Login: args[0], Active: active})
+		},
+	}
+}
+
+func userMFAOff(msgs *lang.Messages) *cobra.Command {
+	return &cobra.Command{
+		Use: "mfa-off NAME", Short: "Take a second factor away and end the person's sessions", Args: usage(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return operate(cmd.Context(), msgs, operator.MFAOff{Login: args[0]})
 		},
 	}
 }

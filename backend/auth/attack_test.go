@@ -317,6 +317,7 @@ func TestAttack_PasswordPolicy(t *testing.T) {
 		long := strings.Repeat("비", 257)
 		for what, p := range map[string]string{
 			"empty": "", "seven": "1234567", "own name": "haneul.kim", "own address": "haneul.kim@example.com", "too long": long,
+			"common": "iloveyou1", "the service's name": "marquee2026",
 		} {
 			_, err := r.auth.Register(t.Context(), marquee.Registration{
 				Email: "haneul.kim@example.com", Username: "haneul.kim", Password: p,
@@ -333,7 +334,7 @@ func TestAttack_PasswordPolicy(t *testing.T) {
 			_, err := r.auth.UpdateMe(ctx, p)
 			wantCode(t, "an empty name", err, marquee.CodeInvalid)
 		}
-		fits := strings.Repeat("비", 256)
+		fits := "소나기가 지나간 골목" + strings.Repeat("비", 245)
 		if _, err := r.auth.UpdateMe(ctx, marquee.UserPatch{Password: &fits, CurrentPassword: password}); err != nil {
 			t.Errorf("twin: 256 characters: %v", err)
 		}

@@ -22,13 +22,19 @@ const (
 // nothing else; SQL knows their SHA-256. It comes with no token pair, but with
 // the token by which the device is known from now on.
 func (s *Service) LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie, deviceToken string, err error) {
-	value := make([]byte, cookieLen)
-	rand.Read(value) // never fails (crypto/rand)
-	_, deviceToken, err = s.signIn(ctx, c, Session{CookieHash: cookieHash(value)})
+	cookie, hash := newCookie()
+	_, deviceToken, err = s.signIn(ctx, c, Session{CookieHash: hash})
 	if err != nil {
 		return "", "", err
 	}
-	return base64.RawURLEncoding.EncodeToString(value), deviceToken, nil
+	return cookie, deviceToken, nil
+}
+
+// newCookie returns the value of a new cookie and what SQL keeps of it.
+func newCookie() (cookie string, hash []byte) {
+	value := make([]byte, cookieLen)
+	rand.Read(value) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(value), cookieHash(value)
 }
 
 // AuthenticateBrowser returns whom a browser's cookie acts for. A page costs

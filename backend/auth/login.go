@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"example.com/marquee/common/marquee"
@@ -13,7 +14,8 @@ import (
 // amrPassword says that a password was given (RFC 8176 section 2).
 const amrPassword = "pwd"
 
-// Login opens a session and answers its first pair. It writes no copy to
+// Login opens a session and answers its first pair; CodeMFARequired with the
+// token of the second step where a second factor is set. It writes no copy to
 // Redis: the first request with the access token does.
 func (s *Service) Login(ctx context.Context, c marquee.Credentials) (marquee.Tokens, error) {
 	secret := newRefreshSecret()
@@ -59,10 +61,13 @@ func (s *Service) openFor(ctx context.Context, account *Account, c marquee.Crede
 		if err != nil {
 			return Session{}, "", err
 		}
-		session.ID, session.UserID = newID(), account.ID
-		session.Counter, session.AMR, session.AuthTime = 1, []string{amrPassword}, s.now()
-		session.Origin, session.RotatedOrigin = c.Origin, c.Origin
-		opened, err = s.open(ctx, session, account.PasswordHash)
+		if account.TOTP != nil {
+			if s.rehash(ctx, *account, fresh) {
+				account.PasswordHash = fresh
+			}
+			return Session{}, "", s.askCode(ctx, *account)
+		}
+		opened, err = s.open(ctx, newSession(session, account.ID, c.Origin, []string{amrPassword}, s.now()), account.PasswordHash)
 		if again || !marquee.IsCode(err, marquee.CodeWrongCredentials) {
 			return opened, fresh, err
 		}
@@ -98,6 +103,14 @@ func (s *Service) checkCredentials(ctx context.Context, account Account, c marqu
 		err = marquee.E(marquee.CodeWrongCredentials)
 	}
 	return fresh, err
+}
+
+// newSession completes a session that is about to be opened.
+func newSession(session Session, userID string, o marquee.Origin, amr []string, now time.Time) Session {
+	session.ID, session.UserID = newID(), userID
+	session.Counter, session.AMR, session.AuthTime = 1, amr, now
+	session.Origin, session.RotatedOrigin = o, o
+	return session
 }
 
 // open puts the session into SQL. Sessions above the cap ended with it, and

@@ -23,6 +23,7 @@ const (
 	purposeRefresh   = "auth/refresh-token"
 	purposeRefreshID = "auth/refresh-token-key-id"
 	purposeWrap      = "auth/signing-key-wrap"
+	purposeFactor    = "auth/second-factor"
 	purposeHS256     = "auth/access-token-hs256"
 	purposeHS256ID   = "auth/access-token-hs256-key-id"
 	purposeDevice    = "auth/device-token"
@@ -35,7 +36,8 @@ type masterKey struct {
 	secret    []byte
 	refreshID string // how a refresh token names the key of its MAC
 	refresh   []byte
-	wrap      cipher.AEAD
+	wrap      cipher.AEAD // of signing keys
+	factor    cipher.AEAD // of the secrets of second factors
 	hs256ID   string
 	hs256     []byte
 	device    []byte
@@ -49,11 +51,11 @@ func newMasterKey(secret []byte) (*masterKey, error) {
 		return nil, err
 	}
 	m := &masterKey{secret: secret}
-	block, err := aes.NewCipher(m.derive(purposeWrap, 32))
-	if err != nil {
+	var err error
+	if m.wrap, err = newAEAD(m.derive(purposeWrap, 32)); err != nil {
 		return nil, err
 	}
-	if m.wrap, err = cipher.NewGCMWithRandomNonce(block); err != nil {
+	if m.factor, err = newAEAD(m.derive(purposeFactor, 32)); err != nil {
 		return nil, err
 	}
 	m.refreshID = base64.RawURLEncoding.EncodeToString(m.derive(purposeRefreshID, 6))
@@ -63,6 +65,15 @@ func newMasterKey(secret []byte) (*masterKey, error) {
 	m.device = m.derive(purposeDevice, 32)
 	m.place = m.derive(purposePlace, 32)
 	return m, nil
+}
+
+// newAEAD returns AES-256-GCM that makes its own nonces.
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
 }
 
 func (m *masterKey) derive(purpose string, length int) []byte {

@@ -13,7 +13,23 @@ func (s *Service) Me(ctx context.Context) (marquee.User, error) {
 		return marquee.User{}, err
 	}
 	a, err := s.accountOf(ctx, actor)
-	return a.User, err
+	if err != nil {
+		return marquee.User{}, err
+	}
+	return s.ownUser(ctx, a)
+}
+
+// ownUser is an account as its owner sees it, with how many recovery codes
+// are left.
+func (s *Service) ownUser(ctx context.Context, a Account) (marquee.User, error) {
+	if a.TOTP == nil {
+		return a.User, nil
+	}
+	var err error
+	if a.RecoveryCodesLeft, err = s.accounts.CountRecoveryCodes(ctx, a.ID); err != nil {
+		return marquee.User{}, away("count recovery codes", err)
+	}
+	return a.User, nil
 }
 
 // accountOf returns the account of an actor. One that is gone, or disabled

@@ -13,6 +13,9 @@ type Account struct {
 	// PasswordHash is a PHC string (argon2id) or a bcrypt hash of the
 	// article's; "" lets nobody in.
 	PasswordHash string
+	// TOTP is the sealed secret of the second factor, nil without one;
+	// TOTPPending that of one that was started and not confirmed.
+	TOTP, TOTPPending []byte
 }
 
 // Why a session ended, as SQL keeps it.
@@ -24,6 +27,7 @@ const (
 	EndCap       = "cap"        // a newer sign-in went above the cap
 	EndPassword  = "password"   // password or address changed
 	EndDisabled  = "disabled"   // the account was disabled
+	EndFactor    = "mfa"        // the second factor was put to use or taken away
 )
 
 // Session is one row of the truth about sessions. Counters count rotations:
@@ -94,6 +98,48 @@ type Accounts interface {
 	UsePasswordLink(ctx context.Context, hash []byte, newPasswordHash string) (a Account, ended []string, err error)
 	// PasswordLinkOwner returns whose live link this is, without spending it.
 	PasswordLinkOwner(ctx context.Context, hash []byte) (Account, error)
+
+	SecondFactors
+	PendingSignIns
+}
+
+// SecondFactors is the store of second factors, part of that of people.
+type SecondFactors interface {
+	// SetPendingTOTP keeps the sealed secret of a factor that was started, in
+	// place of one started before.
+	SetPendingTOTP(ctx context.Context, userID string, sealed []byte) error
+	// ConfirmTOTP makes the pending secret the factor's, if it is still that
+	// one (CodeNotFound if not), with step as the last one used and these
+	// recovery codes only, and ends the person's sessions but keep, in one
+	// transaction that locks the user row first.
+	ConfirmTOTP(ctx context.Context, userID string, pending []byte, step int64, codes [][]byte, keep, endReason string) (ended []string, err error)
+	// EndTOTP removes factor, pending secret and recovery codes in the same
+	// way. It reports whether there was a factor; without one nothing ends.
+	EndTOTP(ctx context.Context, userID, keep, endReason string) (had bool, ended []string, err error)
+	// UseTOTPStep notes a time step as used, in one statement, if it is later
+	// than the last one.
+	UseTOTPStep(ctx context.Context, userID string, step int64) (bool, error)
+	// ResealTOTP replaces the sealed form of a secret if it is still old.
+	ResealTOTP(ctx context.Context, userID string, old, sealed []byte) error
+	// AccountsWithTOTP lists accounts that have a factor by id, those after
+	// the given one.
+	AccountsWithTOTP(ctx context.Context, after string, limit int) ([]Account, error)
+	// UseRecoveryCode removes a code, in one statement; false if it is not there.
+	UseRecoveryCode(ctx context.Context, userID string, hash []byte) (bool, error)
+	ReplaceRecoveryCodes(ctx context.Context, userID string, hashes [][]byte) error
+	CountRecoveryCodes(ctx context.Context, userID string) (int, error)
+}
+
+// PendingSignIns is the store of sign-ins that wait for a code.
+type PendingSignIns interface {
+	// CreateAttempt keeps an attempt for that long. What has run out goes.
+	CreateAttempt(ctx context.Context, a PendingSignIn, life time.Duration) error
+	// TryAttempt takes one try from a live attempt, in one statement, and
+	// returns what is left of it and the store's time. CodeNotFound without
+	// one, or without a try left.
+	TryAttempt(ctx context.Context, hash []byte) (PendingSignIn, time.Time, error)
+	// EndAttempt removes an attempt; false if another has done so.
+	EndAttempt(ctx context.Context, hash []byte) (bool, error)
 }
 
 // AccountPatch says what UpdateAccount changes.
@@ -134,6 +180,9 @@ type Sessions interface {
 	SessionByCookie(ctx context.Context, cookieHash []byte) (s Session, active bool, now time.Time, err error)
 	// TouchSession renews the idle end and last use of a live browser session.
 	TouchSession(ctx context.Context, id string, lives Lives) error
+	// StepUpSession sets the age of a live session's sign-in to now, and its
+	// amr, if the user is active and the hash is still verifiedHash.
+	StepUpSession(ctx context.Context, id, verifiedHash string, amr []string) (bool, error)
 	// MarkSeen sets seen = greatest(seen, counter) and reports whether the
 	// session is live. Nothing changes on an ended one.
 	MarkSeen(ctx context.Context, id string, counter int64) (live bool, err error)
@@ -251,4 +300,10 @@ const (
 	EventSessionEnded    = "session_ended"
 	EventPasswordChanged = "password_changed"
 	EventAccountChanged  = "account_changed"
+	EventSteppedUp       = "stepped_up"
+	EventFactorOn        = "second_factor_on"
+	EventFactorOff       = "second_factor_off"
+	EventFactorFailed    = "second_factor_failed"
+	EventRecoveryUsed    = "recovery_code_used"
+	EventRecoveryRenewed = "recovery_codes_renewed"
 )

@@ -26,17 +26,17 @@ type Deps struct {
 
 // Config is what an operator may set.
 type Config struct {
-	Master         []byte // at least MasterMin bytes
-	PreviousMaster []byte // nil without
-	Algorithm      string // AlgorithmEdDSA (also "") or AlgorithmHS256
-	Issuer         string // "" is "marquee"
-	Audience       string // "" is "marquee"
-	Lives          Lives  // the zero value is DefaultLives
-	MaxSessions    int    // of one person; 0 is 10
-	Passwords      marquee.PasswordRules
-	Limits         Limits // the zero value is DefaultLimits
-	HashSlots      int    // passwords hashed at once; 0 is one per core
-	HashQueue      int    // requests that may wait for a slot; 0 is 128
+	Master         []byte                // at least MasterMin bytes
+	PreviousMaster []byte                // nil without
+	Algorithm      string                // AlgorithmEdDSA (also "") or AlgorithmHS256
+	Issuer         string                // "" is "marquee"
+	Audience       string                // "" is "marquee"
+	Lives          Lives                 // the zero value is DefaultLives
+	MaxSessions    int                   // of one person; 0 is 10
+	Passwords      marquee.PasswordRules // Judge nil: the strength check of this package
+	Limits         Limits                // the zero value is DefaultLimits
+	HashSlots      int                   // passwords hashed at once; 0 is one per core
+	HashQueue      int                   // requests that may wait for a slot; 0 is 128
 }
 
 // DefaultLives are the lives of the design.
@@ -121,8 +121,14 @@ func New(d Deps, c Config) (*Service, error) {
 }
 
 // Start loads the signing keys. It makes the first one in an empty store and
-// fails if one of them opens with neither master secret.
-func (s *Service) Start(ctx context.Context) error { return s.keys.start(ctx) }
+// fails if one of them opens with neither master secret. What the previous
+// master secret had sealed is sealed under the present one.
+func (s *Service) Start(ctx context.Context) error {
+	if err := s.keys.start(ctx); err != nil {
+		return err
+	}
+	return s.resealFactors(ctx)
+}
 
 func (c Config) withDefaults() Config {
 	if c.Algorithm == "" {
@@ -142,6 +148,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
+	}
+	if c.Passwords.Judge == nil {
+		c.Passwords.Judge = judge
 	}
 	if c.HashSlots == 0 {
 		c.HashSlots = max(1, runtime.NumCPU())

@@ -7,10 +7,10 @@ import (
 )
 
 // UpdateMe changes the acting person's profile. A new password or address
-// needs the current password, which is a step-up as well: it is what a fresh
-// sign-in would ask for, so the age of the session's own does not matter. It
-// ends the person's other sessions in the transaction that makes the change;
-// the asking one goes on. Being active or superuser is no part of a patch.
+// needs a recent sign-in and the current password besides: neither a stolen
+// token nor a terminal left alone is enough. It ends the person's other
+// sessions in the transaction that makes the change; the asking one goes on.
+// Being active or superuser is no part of a patch.
 func (s *Service) UpdateMe(ctx context.Context, p marquee.UserPatch) (marquee.User, error) {
 	actor, err := marquee.ActorFrom(ctx)
 	if err != nil {
@@ -23,7 +23,10 @@ func (s *Service) UpdateMe(ctx context.Context, p marquee.UserPatch) (marquee.Us
 		if marquee.IsCode(err, marquee.CodeWrongPassword) && !again && p.CurrentPassword != "" {
 			continue
 		}
-		return a.User, err
+		if err != nil {
+			return a.User, err
+		}
+		return s.ownUser(ctx, a)
 	}
 }
 
@@ -38,7 +41,10 @@ func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.U
 	}
 	change := AccountPatch{Email: p.Email, Username: p.Username}
 	if p.Email != nil || p.Password != nil {
-		if err := s.confirm(ctx, a, actor, p, try); err != nil {
+		if _, _, err := s.recent(ctx, actor); err != nil {
+			return Account{}, err
+		}
+		if err := s.confirm(ctx, a, actor, p.Origin.Address, p.CurrentPassword, try); err != nil {
 			return Account{}, err
 		}
 		change.IfHash, change.EndReason, change.KeepSession = &a.PasswordHash, EndPassword, actor.SessionID
@@ -107,8 +113,8 @@ func (s *Service) checkPatch(p marquee.UserPatch, a Account) error {
 // confirm checks the current password. CodeWrongPassword if it is missing or
 // wrong; CodeTooManyRequests for a session that has been wrong too often: a
 // stolen access token must not become a way to guess the password.
-func (s *Service) confirm(ctx context.Context, a Account, actor marquee.Actor, p marquee.UserPatch, try *attempt) (err error) {
-	if p.CurrentPassword == "" {
+func (s *Service) confirm(ctx context.Context, a Account, actor marquee.Actor, address, password string, try *attempt) (err error) {
+	if password == "" {
 		return marquee.E(marquee.CodeWrongPassword)
 	}
 	if try.guard == nil {
@@ -119,7 +125,7 @@ func (s *Service) confirm(ctx context.Context, a Account, actor marquee.Actor, p
 			return err
 		}
 	}
-	ok, _, err := s.hasher.check(ctx, p.Origin.Address, a.PasswordHash, p.CurrentPassword)
+	ok, _, err := s.hasher.check(ctx, address, a.PasswordHash, password)
 	switch {
 	case err != nil:
 		try.withdraw(ctx)

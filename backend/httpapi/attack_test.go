@@ -169,20 +169,25 @@ func TestAttack_PasswordsOutsideThePolicy(t *testing.T) {
 		token := r.signIn("mina")
 		for password, code := range map[string]string{
 			"": "required", "short-1": "too_short", strings.Repeat("가", 7): "too_short", strings.Repeat("a", 257): "too_long",
+			// ASVS 6.2.4 and 6.2.11: what is tried first. Mina asks for the name
+			// weakling in the same breath.
+			"iloveyou1": "common", "marquee-marquee-1": "contains_name", "weakling1": "contains_name",
+			"sdfghjkl;'": "keyboard", "stuvwxyz": "sequence", strings.Repeat("a", 256): "repeats", "1987-11-05": "date", "oldhorse": "common_words",
 		} {
 			got := r.send(request{method: "POST", path: "/api/v1/users", json: object{"email": "weak@example.com", "username": "weakling", "password": password}})
 			if got.status != 422 || got.fields() != "password="+code {
 				t.Errorf("registered with %.10q: %d %s", password, got.status, got.text)
 			}
 			// Row 18: an empty password answered 200 and changed nothing.
-			got = r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, json: object{"password": password, "current_password": goodPassword}})
+			got = r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, json: object{
+				"username": "weakling", "password": password, "current_password": goodPassword}})
 			if got.status != 422 || got.fields() != "password="+code {
 				t.Errorf("changed to %.10q: %d %s", password, got.status, got.text)
 			}
 		}
 		r.login("mina")
-		// The twin: 128 characters of any kind.
-		long := strings.Repeat("가 €", 42) + "Qz"
+		// The twin: 128 characters of any kind, none of them asked for.
+		long := "오늘 저녁은 김치찌개 먹자" + strings.Repeat("가 €", 37) + "Qz"
 		r.want(r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, json: object{"password": long, "current_password": goodPassword}}), 200, "")
 		r.want(r.send(request{method: "POST", path: "/api/v1/auth/login", json: object{"username": "mina", "password": long}}), 200, "")
 	})

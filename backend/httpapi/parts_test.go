@@ -31,7 +31,7 @@ type parts struct {
 	film   string // id of a film
 	store  *store.Store
 	redis  *redis.Client
-	clock  *clock      // of what is counted
+	clock  *clock      // of the store, and of what is counted
 	url    string      // of the database
 	log    *syncBuffer // of the rules; the API writes into it as well
 }
@@ -123,12 +123,12 @@ func someFilm(tb testing.TB, s *catalog.Service) string {
 
 func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Options, limits *auth.Limits) parts {
 	tb.Helper()
-	db, err := store.Open(tb.Context(), store.Options{URL: url})
+	log, now := &syncBuffer{}, &clock{start: time.Now()}
+	db, err := store.Open(tb.Context(), store.Options{URL: url, Clock: now.Now})
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { db.Close() })
-	log, now := &syncBuffer{}, &clock{start: time.Now()}
 	if limits != nil {
 		o.Clock, o.Answer, client = now.Now, patience, patient(client)
 	}

@@ -40,6 +40,14 @@ func kindOf(code marquee.Code) kind {
 		return kind{http.StatusForbidden, "Current password missing or wrong", ""}
 	case marquee.CodeStepUpRequired:
 		return kind{http.StatusForbidden, "Recent sign-in required", ""}
+	case marquee.CodeStepUpRefused:
+		return kind{http.StatusForbidden, "Sign-in with password required", ""}
+	case marquee.CodeMFARequired:
+		return kind{http.StatusUnauthorized, "Second factor required", ""}
+	case marquee.CodeWrongCode:
+		return kind{http.StatusUnauthorized, "Wrong code", ""}
+	case marquee.CodeAttemptOver:
+		return kind{http.StatusUnauthorized, "Sign-in attempt over", ""}
 	case marquee.CodeForbidden:
 		return kind{http.StatusForbidden, "Forbidden", ""}
 	case marquee.CodeNotFound:
@@ -76,6 +84,7 @@ type problem struct {
 	Detail   string               `json:"detail"`
 	Code     marquee.Code         `json:"code"`
 	Instance string               `json:"instance"`
+	MFAToken string               `json:"mfa_token,omitempty"`
 	Errors   []marquee.FieldError `json:"errors,omitempty"`
 }
 
@@ -95,6 +104,7 @@ func (s *server) fail(err error, c echo.Context) {
 		Detail:   messages.T("error." + string(e.Code)),
 		Code:     e.Code,
 		Instance: marquee.RequestIDFrom(c.Request().Context()),
+		MFAToken: e.MFAToken,
 		Errors:   spokenFields(e, k, messages),
 	}
 	h := c.Response().Header()

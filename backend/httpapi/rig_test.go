@@ -38,7 +38,7 @@ type rig struct {
 	log    *syncBuffer
 	seen   *contracttest.Recorder
 	film   string // id of a film
-	clock  *clock // of what is counted
+	clock  *clock // of the store, and of what is counted
 	redis  *redis.Client
 	// notReady makes the check of readiness fail.
 	notReady atomic.Bool
@@ -251,6 +251,13 @@ func (f *faulty) Login(ctx context.Context, c marquee.Credentials) (marquee.Toke
 		return marquee.Tokens{}, err
 	}
 	return f.Auth.Login(ctx, c)
+}
+
+func (f *faulty) LoginMFA(ctx context.Context, s marquee.SecondStep) (marquee.Tokens, error) {
+	if err := f.fail(ctx); err != nil {
+		return marquee.Tokens{}, err
+	}
+	return f.Auth.LoginMFA(ctx, s)
 }
 
 func (f *faulty) Refresh(ctx context.Context, token string, o marquee.Origin) (marquee.Tokens, error) {

@@ -40,6 +40,12 @@ func (s *server) routes() []route {
 		{patch, base + "/users/me", signedIn, s.updateMe},
 
 		{post, base + "/auth/login", anybody, s.login},
+		{post, base + "/auth/login/mfa", anybody, s.loginMFA},
+		{post, base + "/auth/step-up", signedIn, s.stepUp},
+		{post, base + "/auth/mfa/totp", signedIn, s.startTOTP},
+		{put, base + "/auth/mfa/totp", signedIn, s.confirmTOTP},
+		{del, base + "/auth/mfa/totp", signedIn, s.endTOTP},
+		{post, base + "/auth/mfa/recovery-codes", signedIn, s.renewRecoveryCodes},
 		{post, base + "/auth/refresh", anybody, s.refresh},
 		{post, base + "/auth/logout", either, s.logout},
 		{get, base + "/auth/sessions", signedIn, s.listSessions},

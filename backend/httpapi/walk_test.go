@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/marquee/common/marquee"
 )
@@ -26,6 +27,9 @@ var bodies = map[string]string{
 	"POST /api/v1/auth/refresh":         `{"refresh_token": "nothing"}`,
 	"POST /api/v1/auth/login":           `{"username": "nobody", "password": "nothing at all"}`,
 	"POST /api/v1/users":                `{}`,
+	"POST /api/v1/auth/login/mfa":       `{"mfa_token": "nothing", "code": "123456"}`,
+	"POST /api/v1/auth/step-up":         `{"password": "wrong"}`,
+	"PUT /api/v1/auth/mfa/totp":         `{"code": "123456"}`,
 	"PUT /api/v1/movies/{id}/watchlist": ``,
 }
 
@@ -87,6 +91,11 @@ func (w *walker) provoke(method, path, status string) {
 		q.token = ""
 		w.send(q)
 	case "403":
+		if strings.Contains(path, "/auth/mfa/") { // the sign-in is too old
+			w.clock.advance(11 * time.Minute)
+			w.send(q)
+			return
+		}
 		q.json = `{"password": "another-long-phrase-7", "current_password": "wrong"}`
 		w.send(q)
 	case "404":
@@ -94,6 +103,7 @@ func (w *walker) provoke(method, path, status string) {
 		w.send(q)
 	case "409":
 		w.occupy()
+		q.token = w.person().access // recently signed in
 		q.json = object{"username": "occupied", "email": "new@example.com", "password": goodPassword, "current_password": goodPassword}
 		q.off = true
 		w.send(q)
@@ -132,6 +142,19 @@ func (w *walker) well(q request, p person, path string) {
 		q.json = object{"email": "fresh@example.com", "username": "fresh", "password": goodPassword}
 	case "/api/v1/auth/login":
 		q.json = object{"username": p.name, "password": goodPassword}
+	case "/api/v1/auth/login/mfa":
+		g := w.guarded()
+		q.json = object{"mfa_token": g.attempt, "code": g.recovery}
+	case "/api/v1/auth/step-up":
+		q.json = object{"password": goodPassword}
+	case "/api/v1/auth/mfa/totp":
+		if q.method == http.MethodPut {
+			g := w.guarded()
+			q.token = g.access
+			q.json = object{"code": w.code(w.send(request{method: "POST", path: path, token: g.access}).str("secret"))}
+		}
+	case "/api/v1/auth/mfa/recovery-codes":
+		q.token = w.guarded().access
 	case "/api/v1/auth/refresh":
 		q.json = object{"refresh_token": p.refresh}
 	}

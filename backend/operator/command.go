@@ -36,6 +36,7 @@ type Accounts interface {
 	CreateUser(ctx context.Context, r marquee.Registration, superuser bool) (marquee.User, error)
 	SetPassword(ctx context.Context, login, password string) error
 	PasswordLink(ctx context.Context, login string) (token string, expires time.Time, err error)
+	MFAOff(ctx context.Context, login string) (had bool, err error)
 	SetActive(ctx context.Context, login string, active bool) error
 	ListUsers(ctx context.Context, after string, limit int) ([]marquee.User, error)
 	ImportAccounts(ctx context.Context, next func() (auth.ImportedAccount, error)) (auth.ImportReport, error)

@@ -38,7 +38,7 @@ type frame struct {
 }
 
 // commands are those that a server takes.
-var commands = []Command{CreateUser{}, SetPassword{}, PasswordLink{}, SetActive{}, ListUsers{}, ImportUsers{}, ImportFilms{},
+var commands = []Command{CreateUser{}, SetPassword{}, PasswordLink{}, SetActive{}, MFAOff{}, ListUsers{}, ImportUsers{}, ImportFilms{},
 	ListKeys{}, RotateKey{}, RetireKey{}}
 
 // Handler runs commands for those who send them with Send. Desk returns what

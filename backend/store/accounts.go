@@ -26,6 +26,9 @@ type userRow struct {
 	IsSuperuser    bool   `bun:"is_superuser"`
 	CreatedAt      int64  `bun:"created_at"`
 	UpdatedAt      int64  `bun:"updated_at"`
+	TOTPSecret     []byte `bun:"totp_secret"`
+	TOTPPending    []byte `bun:"totp_pending"`
+	TOTPStep       int64  `bun:"totp_step"`
 }
 
 func (r userRow) account() auth.Account {
@@ -33,8 +36,9 @@ func (r userRow) account() auth.Account {
 		User: marquee.User{
 			ID: r.ID, Username: r.Username, Email: r.Email, IsActive: r.IsActive, IsSuperuser: r.IsSuperuser,
 			CreatedAt: timeOf(r.CreatedAt), UpdatedAt: timeOf(r.UpdatedAt),
+			MFAEnabled: r.TOTPSecret != nil,
 		},
-		PasswordHash: r.PasswordHash,
+		PasswordHash: r.PasswordHash, TOTP: r.TOTPSecret, TOTPPending: r.TOTPPending,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -86,6 +87,15 @@ func (s *Store) TouchSession(ctx context.Context, id string, lives auth.Lives) e
 		Set("last_used_at = ?", s.now()).Set("idle_end = ? + ?", s.now(), lives.Idle.Microseconds()).
 		Where("s.id = ?", id).Where(openNow, s.now(), s.now()).Exec(ctx)
 	return s.fail("touch session", err)
+}
+
+// StepUpSession sets the age of a live session's sign-in to now.
+func (s *Store) StepUpSession(ctx context.Context, id, verifiedHash string, amr []string) (bool, error) {
+	r, err := s.db.NewUpdate().Model((*sessionRow)(nil)).
+		Set("auth_time = ?", s.now()).Set("amr = ?", strings.Join(amr, " ")).
+		Where("s.id = ?", id).Where(openNow, s.now(), s.now()).
+		Where("EXISTS (SELECT 1 FROM users AS u WHERE u.id = s.user_id AND u.is_active AND u.password_hash = ?)", verifiedHash).Exec(ctx)
+	return s.changed("step up", r, err)
 }
 
 // MarkSeen raises seen and reports whether the session is live.

@@ -14,6 +14,8 @@ type formPage struct {
 	// Summary is what is wrong as a whole; "" if nothing is.
 	Summary string
 	Next    string
+	// Attempt is the token of a sign-in that waits for a code.
+	Attempt string
 }
 
 // Wrong are the fields that need another look, for the list above the form.
@@ -38,21 +40,32 @@ type field struct {
 // must come back as well where waiting is all that helps; any other error is
 // returned for a page of its own.
 func (s *server) showForm(w http.ResponseWriter, v *visit, name, title string, page formPage, err error) error {
-	status := http.StatusOK
+	status, err := s.wrong(w, v, &page, err)
+	if err != nil {
+		return err
+	}
+	s.show(w, v, status, name, title, page)
+	return nil
+}
+
+// wrong puts into a page what err says, and returns the status of the answer
+// or, where the page cannot help, the error.
+func (s *server) wrong(w http.ResponseWriter, v *visit, page *formPage, err error) (status int, _ error) {
+	status = http.StatusOK
 	if errs := fieldErrors(err); errs != nil {
 		status, page.Summary = http.StatusUnprocessableEntity, v.msgs.T("error.invalid_input")
 		withErrors(v.msgs, page.Fields, errs)
 	} else {
 		switch marquee.ErrorCode(err) {
 		case "":
-		case marquee.CodeWrongCredentials, marquee.CodeTooManyRequests, marquee.CodeUnavailable, marquee.CodeTimeout:
+		case marquee.CodeWrongCredentials, marquee.CodeWrongPassword, marquee.CodeWrongCode, marquee.CodeAttemptOver,
+			marquee.CodeStepUpRefused, marquee.CodeTooManyRequests, marquee.CodeUnavailable, marquee.CodeTimeout:
 			status, page.Summary = s.announce(w, v, err)
 		default:
-			return err
+			return 0, err
 		}
 	}
-	s.show(w, v, status, name, title, page)
-	return nil
+	return status, nil
 }
 
 // withErrors puts each error at its field.

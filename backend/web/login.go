@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 
@@ -37,8 +38,12 @@ func (s *server) login(w http.ResponseWriter, v *visit) error {
 	c := marquee.Credentials{Login: v.PostForm.Get("username"), Password: v.PostForm.Get("password")}
 	next := v.PostForm.Get("next")
 	err := s.open(w, v, c, localPath(next))
-	if err == nil {
+	var e *marquee.Error
+	switch {
+	case err == nil:
 		return nil
+	case errors.As(err, &e) && e.Code == marquee.CodeMFARequired:
+		return s.showCode(w, v, formPage{Attempt: e.MFAToken, Next: next}, nil)
 	}
 	return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, c.Login), Next: next}, err)
 }
@@ -51,6 +56,12 @@ func (s *server) open(w http.ResponseWriter, v *visit, c marquee.Credentials, ne
 	if err != nil {
 		return err
 	}
+	s.enter(w, v, cookie, device, next)
+	return nil
+}
+
+// enter gives the browser the cookie of a session that was just opened.
+func (s *server) enter(w http.ResponseWriter, v *visit, cookie, device, next string) {
 	if v.user != nil {
 		if err := s.Auth.Logout(v.ctx(), marquee.LogoutLocal); err != nil {
 			s.Log.Warn("the session before a sign-in could not be ended", "error", err)
@@ -60,7 +71,6 @@ func (s *server) open(w http.ResponseWriter, v *visit, c marquee.Credentials, ne
 	s.setCookie(w, s.deviceCookie(), device, deviceLife)
 	s.dropCookie(w, s.visitorCookie())
 	http.Redirect(w, v.Request, next, http.StatusSeeOther)
-	return nil
 }
 
 // logout ends the session and has the browser forget what it knows of us.

@@ -11,6 +11,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,7 +40,11 @@ type site struct {
 	auth  *auth.Service
 	db    *store.Store
 	total int // of starter films
+	ahead atomic.Int64
 }
+
+// now is the store's clock: the time of day, and ahead of it once a test says so.
+func (s *site) now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
 
 // onEach runs a test on the zero-setup parts and on real servers.
 func onEach(t *testing.T, test func(t *testing.T, s *site)) {
@@ -75,7 +80,8 @@ func prepare(url string) error {
 
 func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstore.Options) *site {
 	tb.Helper()
-	db, err := store.Open(tb.Context(), store.Options{URL: dsn})
+	s := &site{}
+	db, err := store.Open(tb.Context(), store.Options{URL: dsn, Clock: s.now})
 	must(tb, err)
 	tb.Cleanup(func() { db.Close() })
 	start := time.Now()
@@ -88,7 +94,7 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	films := catalog.New(catalog.Deps{Store: db, CursorKey: rules.DeriveKey("cursors"), TypoTime: time.Minute})
 	all, err := films.FindMovies(marquee.WithActor(tb.Context(), marquee.Actor{UserID: name}), marquee.MovieFilter{})
 	must(tb, err)
-	s := &site{auth: rules, db: db, total: all.Total}
+	s.auth, s.db, s.total = rules, db, all.Total
 	s.Server = httptest.NewUnstartedServer(nil)
 	public, err := url.Parse("http://" + s.Listener.Addr().String())
 	must(tb, err)

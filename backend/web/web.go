@@ -17,6 +17,15 @@ type Auth interface {
 	// LoginBrowser opens a session without a token pair and returns its cookie,
 	// and the token by which the device is known from now on.
 	LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie, deviceToken string, err error)
+	// LoginBrowserMFA is the second step, after CodeMFARequired.
+	LoginBrowserMFA(ctx context.Context, step marquee.SecondStep) (cookie, deviceToken string, err error)
+	// StepUp, StartTOTP, ConfirmTOTP, EndTOTP and RenewRecoveryCodes are those
+	// of marquee.AuthService.
+	StepUp(ctx context.Context, p marquee.StepUp) error
+	StartTOTP(ctx context.Context) (marquee.TOTPSecret, error)
+	ConfirmTOTP(ctx context.Context, code string) ([]string, error)
+	EndTOTP(ctx context.Context) error
+	RenewRecoveryCodes(ctx context.Context) ([]string, error)
 	// AuthenticateBrowser returns whom a cookie speaks for; CodeInvalidToken,
 	// CodeUnavailable.
 	AuthenticateBrowser(ctx context.Context, cookie string) (marquee.Actor, error)
@@ -126,6 +135,7 @@ func (s *server) routes() []route {
 		{"POST /register", false, s.register},
 		{"GET /login", false, s.showLogin},
 		{"POST /login", false, s.login},
+		{"POST /login/code", false, s.loginCode},
 		{"POST /logout", true, s.logout},
 		{"POST /language", false, s.setLanguage},
 		{"GET /password/{token}", false, s.showPassword},
@@ -140,6 +150,9 @@ func (s *server) routes() []route {
 		{"GET /diary", true, s.showDiary},
 
 		{"GET /account", true, s.account},
+		{"GET /account/second-factor", true, s.showFactor},
+		{"POST /account/second-factor", true, s.changeFactor},
+		{"POST /account/step-up", true, s.stepUp},
 		{"POST /account/sessions/{id}/end", true, s.endSession},
 		{"POST /account/sessions/end-others", true, s.endOthers},
 	}

@@ -24,6 +24,7 @@ type problem struct {
 	Detail   string               `json:"detail"`
 	Code     string               `json:"code"`
 	Instance string               `json:"instance"`
+	MFAToken string               `json:"mfa_token"`
 	Errors   []marquee.FieldError `json:"errors"`
 }
 
@@ -40,6 +41,7 @@ func (c *Client) failure(op string, resp *http.Response, body []byte) error {
 	e.Detail = marquee.CleanText(p.Detail, 500)
 	e.RequestID = marquee.CleanText(p.Instance, 100)
 	e.RetryAfter = retryAfter(resp, c.clock())
+	e.MFAToken = p.MFAToken
 	for _, f := range p.Errors {
 		e.Fields = append(e.Fields, marquee.FieldError{
 			Field: marquee.CleanText(f.Field, 100), Code: marquee.CleanText(f.Code, 100), Detail: marquee.CleanText(f.Detail, 500),

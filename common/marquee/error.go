@@ -20,6 +20,10 @@ const (
 	CodeInvalidToken        Code = "invalid_token"          // a token that is not, or no longer, good
 	CodeWrongPassword       Code = "wrong_password"         // current_password missing or wrong
 	CodeStepUpRequired      Code = "step_up_required"       // the sign-in is too old for what was asked
+	CodeStepUpRefused       Code = "step_up_refused"        // the session was opened without a password and cannot get more
+	CodeMFARequired         Code = "mfa_required"           // the password was right; MFAToken is for the second step
+	CodeWrongCode           Code = "wrong_code"             // the second step goes on: a code that is wrong or used
+	CodeAttemptOver         Code = "mfa_attempt_over"       // the second step came too late or failed too often
 	CodeForbidden           Code = "forbidden"              // signed in, but not allowed
 	CodeNotFound            Code = "not_found"              // no such thing, or not yours
 	CodeMethodNotAllowed    Code = "method_not_allowed"     //
@@ -61,6 +65,14 @@ const (
 	FieldMismatch     = "mismatch" // a repeated password differs from the first
 	FieldSameAsBefore = "same_as_before"
 	FieldContainsName = "contains_name" // a password made of the account's own name or address
+	FieldCommon       = "common"        // a password that very many people have
+	FieldCommonWords  = "common_words"  // a password of a few words or names that everybody knows
+	FieldKeyboard     = "keyboard"      // a password of keys that lie side by side
+	FieldSequence     = "sequence"      // a password like abcdefgh or 12345678
+	FieldRepeats      = "repeats"       // a password of one piece again and again
+	FieldDate         = "date"          // a password of a date or a year
+	FieldWrong        = "wrong"         // a password given again that is not the one
+	FieldWrongCode    = "wrong_code"    // a code that is wrong, used, or of another time
 	FieldRange        = "range"
 	FieldUnknown      = "unknown_value"
 )
@@ -75,6 +87,8 @@ type Error struct {
 	Detail string
 	// RetryAfter is how long to wait before trying again; 0 when unsaid.
 	RetryAfter time.Duration
+	// MFAToken is for the second step of a sign-in; CodeMFARequired has one.
+	MFAToken string
 	// RequestID names the request at the server; only clients fill it.
 	RequestID string
 

@@ -77,6 +77,10 @@ func CheckEmail(s string) *FieldError {
 // PasswordRules are the bounds of a new password; the zero value is the default.
 type PasswordRules struct {
 	Min int // characters; below PasswordMin counts as PasswordMin
+	// Judge says why a password would be guessed too soon, in one of the Field*
+	// codes, "" if it would not; nil leaves that to whoever can tell. It is
+	// asked about passwords that the other rules take.
+	Judge func(password string, own ...string) (code string)
 }
 
 // Check returns nil or what is wrong with a new password of the account named
@@ -99,6 +103,12 @@ func (r PasswordRules) Check(password string, own ...string) *FieldError {
 		if o = FoldName(o); o != "" && folded == o {
 			return &FieldError{Field: field, Code: FieldContainsName}
 		}
+	}
+	if r.Judge == nil {
+		return nil
+	}
+	if code := r.Judge(p, own...); code != "" {
+		return &FieldError{Field: field, Code: code}
 	}
 	return nil
 }

@@ -12,8 +12,11 @@ type AuthService interface {
 	// CodeEmailTaken, CodeTooManyRequests.
 	Register(ctx context.Context, r Registration) (User, error)
 	// Login opens a session. CodeWrongCredentials whatever the reason,
-	// CodeTooManyRequests.
+	// CodeMFARequired where LoginMFA must follow, CodeTooManyRequests.
 	Login(ctx context.Context, c Credentials) (Tokens, error)
+	// LoginMFA is the second step. CodeWrongCode while it goes on,
+	// CodeAttemptOver when it must begin anew, CodeTooManyRequests.
+	LoginMFA(ctx context.Context, s SecondStep) (Tokens, error)
 	// Logout ends sessions. An already ended session is no error.
 	Logout(ctx context.Context, scope LogoutScope) error
 	// Me returns the acting person.
@@ -21,6 +24,22 @@ type AuthService interface {
 	// UpdateMe changes the acting person's profile. CodeInvalid,
 	// CodeWrongPassword, CodeUsernameTaken, CodeEmailTaken, CodeStepUpRequired.
 	UpdateMe(ctx context.Context, p UserPatch) (User, error)
+	// StepUp makes the sign-in of the present session a recent one, which what
+	// is sensitive asks for by CodeStepUpRequired. CodeWrongPassword,
+	// CodeInvalid on field code, CodeStepUpRefused, CodeTooManyRequests.
+	StepUp(ctx context.Context, p StepUp) error
+	// StartTOTP makes the secret of a second factor, which ConfirmTOTP puts to
+	// use; that ends the person's other sessions and returns ten recovery
+	// codes, each good once, that cannot be asked for again. CodeInvalid on
+	// field code, CodeNotFound if none was started. These four may return
+	// CodeStepUpRequired.
+	StartTOTP(ctx context.Context) (TOTPSecret, error)
+	ConfirmTOTP(ctx context.Context, code string) (recoveryCodes []string, err error)
+	// EndTOTP takes the second factor away and ends the person's other sessions.
+	EndTOTP(ctx context.Context) error
+	// RenewRecoveryCodes replaces the recovery codes. CodeNotFound without a
+	// second factor.
+	RenewRecoveryCodes(ctx context.Context) (recoveryCodes []string, err error)
 	// Sessions lists the live sessions of the acting person, newest first.
 	Sessions(ctx context.Context) ([]Session, error)
 	// EndSession ends one of them. CodeNotFound if it is not his or not live.

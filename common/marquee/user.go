@@ -11,6 +11,10 @@ type User struct {
 	IsSuperuser bool      `json:"is_superuser"`
 	CreatedAt   time.Time `json:"created_at"`
 	UpdatedAt   time.Time `json:"updated_at"`
+	// MFAEnabled says that signing in asks for a code as well.
+	MFAEnabled bool `json:"mfa_enabled"`
+	// RecoveryCodesLeft is told to the person himself only.
+	RecoveryCodesLeft int `json:"recovery_codes_left"`
 }
 
 // Registration is what a person types to get an account. Validate with
@@ -31,6 +35,26 @@ type Credentials struct {
 	// anything: who has signed in before does not wait behind strangers.
 	DeviceToken string
 	Origin      Origin
+}
+
+// SecondStep is the second step of a sign-in, after CodeMFARequired.
+type SecondStep struct {
+	Token  string // of the error
+	Code   string // of the authenticator app, or a recovery code
+	Origin Origin
+}
+
+// StepUp proves again who sits there.
+type StepUp struct {
+	Password string `json:"password"`
+	Code     string `json:"code,omitempty"` // where a second factor is set
+	Origin   Origin `json:"-"`
+}
+
+// TOTPSecret is what an authenticator app needs (RFC 6238).
+type TOTPSecret struct {
+	Secret string `json:"secret"` // base 32, to be typed
+	URI    string `json:"uri"`    // otpauth://totp/..., for a QR code
 }
 
 // Origin says where a request came from; the server fills it from the

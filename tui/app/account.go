@@ -14,6 +14,7 @@ import (
 const (
 	actSignOut       = "tui.action.sign_out"
 	actSignOutOthers = "tui.action.sign_out_others"
+	actFactor        = "tui.action.factor"
 )
 
 // accountPage shows the person and where he is signed in, and signs out.
@@ -41,7 +42,7 @@ func (p accountPage) actions() []string {
 	if len(p.sessions) > 1 {
 		list = append(list, actSignOutOthers)
 	}
-	return list
+	return append(list, actFactor)
 }
 
 func (p accountPage) init(env) (page, tea.Cmd) { return p.reload() }
@@ -73,6 +74,9 @@ func (p accountPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		p.focus = min(p.focus, len(p.actions())-1)
 	case signedOut:
 		return p.signedOut(e, msg)
+	case factorChanged:
+		next, cmd := p.reload()
+		return next, nil, cmd
 	case reconnected:
 		if p.failed || msg.all {
 			next, cmd := p.reload()
@@ -117,6 +121,12 @@ func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 	if action == actLanguage {
 		return p, pickLanguage{otherLanguage(e)}, nil
 	}
+	if action == actFactor {
+		if !p.loaded {
+			return p, nil, nil // whether it is on is not known yet
+		}
+		return p, goFactor{p.user}, nil
+	}
 	if p.busy {
 		return p, nil, nil
 	}
@@ -151,6 +161,13 @@ func (p accountPage) viewProfile(e env, width int) []string {
 	lines = append(lines, labelled(e, e.say.T("tui.field.email"), cells.CleanLabel(p.user.Email, 254), width)...)
 	if !p.user.CreatedAt.IsZero() {
 		lines = append(lines, labelled(e, e.say.T("tui.account.since"), p.user.CreatedAt.In(e.now().Location()).Format(time.DateOnly), width)...)
+	}
+	if p.loaded {
+		state := "tui.account.factor_off"
+		if p.user.MFAEnabled {
+			state = "tui.account.factor_on"
+		}
+		lines = append(lines, labelled(e, e.say.T("tui.account.factor"), e.say.T(state), width)...)
 	}
 	if p.user.IsSuperuser {
 		lines = append(lines, labelled(e, e.say.T("tui.account.role"), e.say.T("tui.account.superuser"), width)...)

@@ -64,6 +64,18 @@ func (a api) signIn(gen int, login, password string) tea.Cmd {
 	}, func(r reply) tea.Msg { return signedIn{r, user} })
 }
 
+// finishSignIn gives the code of the second step.
+func (a api) finishSignIn(gen int, token, code string) tea.Cmd {
+	var user marquee.User
+	return a.call(gen, signDeadline, func(ctx context.Context) (err error) {
+		if _, err = a.auth.LoginMFA(ctx, marquee.SecondStep{Token: token, Code: code}); err != nil {
+			return err
+		}
+		user, err = a.auth.Me(ctx)
+		return err
+	}, func(r reply) tea.Msg { return signedIn{r, user} })
+}
+
 type registered struct{ reply }
 
 func (a api) register(gen int, r marquee.Registration) tea.Cmd {

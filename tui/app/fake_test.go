@@ -21,13 +21,15 @@ type fakeService struct {
 	user     marquee.User
 	password string
 	signedIn bool
+	code     string // what the authenticator app shows
+	old      bool   // the sign-in is too old for what is sensitive
 	calls    []string
 	meant    map[string]string // what queries are taken for as well
 	before   func(ctx context.Context, call string) error
 }
 
 func newFake(films int) *fakeService {
-	f := &fakeService{password: "right password", viewings: map[string][]marquee.Date{}, user: marquee.User{
+	f := &fakeService{password: "right password", code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
 		ID: "u1", Username: "mina", Email: "mina@example.com",
 		CreatedAt: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC),
 	}}
@@ -79,8 +81,83 @@ func (f *fakeService) Login(ctx context.Context, c marquee.Credentials) (marquee
 	if c.Password != f.password {
 		return marquee.Tokens{}, marquee.E(marquee.CodeWrongCredentials)
 	}
+	if f.user.MFAEnabled {
+		return marquee.Tokens{}, &marquee.Error{Code: marquee.CodeMFARequired, MFAToken: "attempt"}
+	}
 	f.signedIn = true
 	return marquee.Tokens{}, nil
+}
+
+func (f *fakeService) LoginMFA(ctx context.Context, s marquee.SecondStep) (marquee.Tokens, error) {
+	if err := f.call(ctx, "code "+s.Token); err != nil {
+		return marquee.Tokens{}, err
+	}
+	if s.Code != f.code {
+		return marquee.Tokens{}, marquee.E(marquee.CodeWrongCode)
+	}
+	f.signedIn = true
+	return marquee.Tokens{}, nil
+}
+
+func (f *fakeService) StepUp(ctx context.Context, p marquee.StepUp) error {
+	if err := f.call(ctx, "step-up"); err != nil {
+		return err
+	}
+	switch {
+	case p.Password != f.password:
+		return marquee.E(marquee.CodeWrongPassword)
+	case f.user.MFAEnabled && p.Code != f.code:
+		return marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldWrongCode})
+	}
+	f.old = false
+	return nil
+}
+
+// sensitive asks for a step-up first, once.
+func (f *fakeService) sensitive(ctx context.Context, call string) error {
+	if err := f.call(ctx, call); err != nil {
+		return err
+	}
+	if f.old {
+		return marquee.E(marquee.CodeStepUpRequired)
+	}
+	return nil
+}
+
+func (f *fakeService) StartTOTP(ctx context.Context) (marquee.TOTPSecret, error) {
+	return marquee.TOTPSecret{
+		Secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+		URI:    "otpauth://totp/marquee:mina?issuer=marquee&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+	}, f.sensitive(ctx, "start")
+}
+
+func (f *fakeService) ConfirmTOTP(ctx context.Context, code string) ([]string, error) {
+	if err := f.sensitive(ctx, "confirm"); err != nil {
+		return nil, err
+	}
+	if code != f.code {
+		return nil, marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldWrongCode})
+	}
+	return f.RenewRecoveryCodes(ctx)
+}
+
+func (f *fakeService) EndTOTP(ctx context.Context) error {
+	if err := f.sensitive(ctx, "end"); err != nil {
+		return err
+	}
+	f.user.MFAEnabled, f.user.RecoveryCodesLeft = false, 0
+	return nil
+}
+
+func (f *fakeService) RenewRecoveryCodes(ctx context.Context) (codes []string, err error) {
+	if err := f.sensitive(ctx, "codes"); err != nil {
+		return nil, err
+	}
+	f.user.MFAEnabled, f.user.RecoveryCodesLeft = true, 10
+	for i := range 10 {
+		codes = append(codes, fmt.Sprintf("k7qm-2xhd-9fw%d", i))
+	}
+	return codes, nil
 }
 
 func (f *fakeService) Logout(ctx context.Context, s marquee.LogoutScope) error {

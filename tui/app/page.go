@@ -70,6 +70,7 @@ type (
 	goRegister   struct{}
 	goFilm       struct{ film marquee.Movie }
 	goAccount    struct{}
+	goFactor     struct{ user marquee.User }
 	enter        struct{ user marquee.User } // signed in
 	leave        struct{}                    // signed out
 	filmChanged  struct{ film marquee.Movie }
@@ -80,6 +81,7 @@ type (
 	}
 	showNotice struct{ text string }
 	clearError struct{}
+	tellOthers struct{ msg tea.Msg } // to every page
 )
 
 // delayed is a page's own timer, answered to that page only.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"strings"
 
 	"example.com/marquee/common/lang"
@@ -15,6 +16,7 @@ const (
 	actSignIn   = "tui.action.sign_in"
 	actRegister = "tui.action.register"
 	actLanguage = "tui.action.other_language"
+	actRestart  = "tui.action.other_sign_in"
 )
 
 // signInPage asks who somebody is. As the lock it lies over the page where a
@@ -27,6 +29,10 @@ type signInPage struct {
 	reason string // why the lock is there; "" on the first page
 	gen    int
 	busy   bool
+	// attempt is the token of a sign-in that waits for a code, whose form is
+	// shown then; first keeps the form before it.
+	attempt string
+	first   form
 }
 
 func newSignIn(a api, server string) signInPage {
@@ -66,11 +72,39 @@ func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		}
 		p.busy = false
 		if msg.err != nil {
-			return p, showError{msg.err, "tui.again.enter"}, nil
+			return p.refused(msg.err)
 		}
 		return p, enter{msg.user}, nil
 	}
 	return p, nil, nil
+}
+
+// refused asks for the code where that is what is missing, and begins anew
+// when the time or the tries for it are used up.
+func (p signInPage) refused(err error) (page, intent, tea.Cmd) {
+	var e *marquee.Error
+	switch {
+	case errors.As(err, &e) && e.Code == marquee.CodeMFARequired && e.MFAToken != "":
+		p.attempt, p.first = e.MFAToken, p.form
+		p.form = form{fields: []field{newField("code", false, nil)}, actions: []string{actSignIn, actRestart}}
+		return p, clearError{}, nil
+	case marquee.IsCode(err, marquee.CodeWrongCode):
+		p.form = p.form.with("code", "")
+		p.form, _ = p.form.refuse([]marquee.FieldError{{Field: "code", Code: marquee.FieldWrongCode}})
+		return p, clearError{}, nil
+	case marquee.IsCode(err, marquee.CodeAttemptOver):
+		return p.restart(), showError{err, ""}, nil
+	}
+	return p, showError{err, "tui.again.enter"}, nil
+}
+
+// restart goes back from the code to name and password.
+func (p signInPage) restart() signInPage {
+	p.gen++ // an answer that is still under way is nobody's
+	p.busy, p.attempt = false, ""
+	p.form = p.first.with("password", "")
+	p.form.focus = 1
+	return p
 }
 
 func (p signInPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
@@ -81,6 +115,8 @@ func (p signInPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.form = p.form.move(1)
 	case key.Matches(msg, e.keys.previous):
 		p.form = p.form.move(-1)
+	case key.Matches(msg, e.keys.back) && p.attempt != "":
+		return p.restart(), clearError{}, nil
 	case key.Matches(msg, e.keys.back):
 		return p, goBack{}, nil
 	default:
@@ -95,8 +131,12 @@ func (p signInPage) submit(e env) (page, intent, tea.Cmd) {
 		return p, goRegister{}, nil
 	case action == actLanguage:
 		return p, pickLanguage{otherLanguage(e)}, nil
+	case action == actRestart:
+		return p.restart(), clearError{}, nil
 	case p.busy:
 		return p, nil, nil
+	case p.attempt != "":
+		return p.submitCode()
 	}
 	login, password := strings.TrimSpace(p.form.value("login")), p.form.value("password")
 	if login == "" {
@@ -110,6 +150,17 @@ func (p signInPage) submit(e env) (page, intent, tea.Cmd) {
 	p.gen++
 	p.busy = true
 	return p, clearError{}, p.api.signIn(p.gen, login, marquee.NormalPassword(password))
+}
+
+func (p signInPage) submitCode() (page, intent, tea.Cmd) {
+	code := strings.TrimSpace(p.form.value("code"))
+	if code == "" {
+		p.form.focus = 0
+		return p, nil, nil
+	}
+	p.gen++
+	p.busy = true
+	return p, clearError{}, p.api.finishSignIn(p.gen, p.attempt, code)
 }
 
 func (p signInPage) view(e env) string {
@@ -128,6 +179,11 @@ func (p signInPage) view(e env) string {
 			head = append(head, e.theme.Faint.Render(cells.Truncate(cells.Clean(p.server), width)))
 		}
 		head = append(head, "")
+	}
+	if p.attempt != "" && p.size.Height >= 7 {
+		for _, line := range cells.Wrap(e.say.T("tui.code.hint"), width-2) {
+			head = append(head, "  "+e.theme.Faint.Render(line))
+		}
 	}
 	body := p.form.view(e, Size{width, max(1, p.size.Height-len(head))})
 	if p.busy {

@@ -35,6 +35,8 @@ var scenes = []scene{
 	{"film", true, []string{"j", "enter", "9", "w"},
 		[]string{"Parasite", "132 min", "★9"}, []string{"Parasite", "132분", "★9"}},
 	{"account", true, []string{"a"}, []string{"Account", "Sign out"}, []string{"계정", "로그아웃"}},
+	{"enrol", true, []string{"a", "k", "enter", "enter"}, []string{"Second factor", "JBSW", "Code"}, []string{"2단계 인증", "JBSW", "코드"}},
+	{"recovery", true, []string{"a", "k", "enter", "enter", "492039", "enter"}, []string{"k7qm-2xhd-9fw9", "I have kept them"}, []string{"k7qm-2xhd-9fw9", "보관했습니다"}},
 	{"help", true, []string{"?"}, []string{"On this page", "search"}, []string{"이 화면에서", "검색"}},
 }
 

@@ -189,12 +189,16 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.push(func(a api) page { return newFilm(a, want.film) })
 	case goAccount:
 		m, more = m.push(func(a api) page { return newAccount(a, m.user, m.opts.ServerName) })
+	case goFactor:
+		m, more = m.push(func(a api) page { return newFactor(a, want.user) })
 	case enter:
 		m, more = m.entered(want.user)
 	case leave:
 		m.signedIn, m.user = false, marquee.User{}
 		m, more = m.reset(func(a api) page { return newSignIn(a, m.opts.ServerName) })
 		m.status.notice = m.env.say.T("tui.notice.signed_out")
+	case tellOthers:
+		m, more = m.broadcast(want.msg)
 	case filmChanged:
 		m, more = m.broadcast(want)
 	case pickLanguage:

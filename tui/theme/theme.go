@@ -43,6 +43,24 @@ func New(r *lipgloss.Renderer, dark bool) Theme { return build(r.ColorProfile(),
 // On returns the same theme for another background.
 func (t Theme) On(dark bool) Theme { return build(t.profile, dark) }
 
+// QR returns the style of a QR code, dark on light whatever the terminal is:
+// many readers take nothing else. Blocks are the light modules on a dark
+// background and the dark ones on a light one, so that it is right without
+// colours too.
+func (t Theme) QR() (style lipgloss.Style, blocksAreLight bool) {
+	if t.profile == termenv.Ascii {
+		return t.Text, t.Dark
+	}
+	own := lipgloss.NewRenderer(io.Discard)
+	own.SetColorProfile(t.profile)
+	p := palette{own, t.profile, t.Dark}
+	blocks, between := black, white
+	if t.Dark {
+		blocks, between = white, black
+	}
+	return p.in(blocks).Background(p.colour(between)), t.Dark
+}
+
 // Colours of one use: on 16 colours, and for dark and light backgrounds with
 // more. The contrast to the usual backgrounds is 4.5:1 or better for text.
 type shade struct{ basic, dark, light string }
@@ -53,6 +71,8 @@ var (
 	green = shade{"2", "#7FC98F", "#1F7A3A"}
 	red   = shade{"1", "#FF8A7A", "#B3261E"}
 	blue  = shade{"6", "#7FB7E6", "#1F5F99"}
+	white = shade{"15", "#FFFFFF", "#FFFFFF"}
+	black = shade{"0", "#000000", "#000000"}
 	band  = shade{"", "#33323D", "#E9E4D8"} // behind the selected row
 )
 
