@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -225,4 +226,33 @@ func TestPeerOnTheUnixSocketIsLocal(t *testing.T) {
 			t.Errorf("%v", s)
 		}
 	})
+}
+
+// Somebody who guesses from the same address does not hold up a client that
+// has signed in before, and signed out since.
+func TestAttack_GuessingBesideAKnownClient(t *testing.T) {
+	r := newRig(t, embeddedParts, options{limits: usual()})
+	r.register("mina")
+	open := func(tokens client.TokenStore) *client.Client {
+		c, err := client.New(client.Options{BaseURL: r.url, Tokens: tokens})
+		must(t, err)
+		t.Cleanup(c.Close)
+		return c
+	}
+	mine := marquee.Credentials{Login: "mina", Password: goodPassword}
+	kept := client.MemoryTokens()
+	known := open(kept)
+	_, err := known.Login(t.Context(), mine)
+	must(t, err)
+	must(t, known.Logout(t.Context(), marquee.LogoutLocal))
+	for range 4 {
+		r.want(r.guess("mina", "a guess", nil), 401, "wrong_credentials")
+	}
+	_, err = open(nil).Login(t.Context(), mine)
+	var slowed *marquee.Error
+	if !errors.As(err, &slowed) || slowed.Code != marquee.CodeTooManyRequests || slowed.RetryAfter != time.Second {
+		t.Errorf("a client that is not known: %v", err)
+	}
+	_, err = open(kept).Login(t.Context(), mine)
+	must(t, err)
 }
