@@ -32,10 +32,10 @@ type guarded struct {
 
 func (w *walker) guarded() guarded {
 	w.Helper()
-	w.people++
-	name := "guarded" + strconv.Itoa(w.people)
-	c := marquee.Credentials{Login: name, Password: goodPassword, Origin: marquee.Origin{Address: "192.0.2.1", Client: "api"}}
-	if _, err := w.faults.Auth.Register(w.Context(), marquee.Registration{Email: name + "@example.com", Username: name, Password: goodPassword}); err != nil {
+	w.guards++
+	name := "guarded" + strconv.Itoa(w.guards)
+	c := marquee.Credentials{Login: name, Password: goodPassword, Origin: marquee.Origin{Address: "203.0.113." + strconv.Itoa(w.guards), Client: "api"}}
+	if _, err := w.faults.Auth.Register(w.Context(), marquee.Registration{Email: name + "@example.com", Username: name, Password: goodPassword, Origin: c.Origin}); err != nil {
 		w.Fatal(err)
 	}
 	pair, err := w.faults.Auth.Login(w.Context(), c)

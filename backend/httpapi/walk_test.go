@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +14,7 @@ import (
 type walker struct {
 	*rig
 	people int
+	guards int // people with a second factor
 	last   person
 }
 
@@ -43,17 +45,23 @@ func (w *walker) person() person {
 	w.people++
 	name := "walker" + strconv.Itoa(w.people/8) // eight sessions each: below the cap
 	if w.people%8 == 0 || w.people == 1 {
-		r := marquee.Registration{Email: name + "@example.com", Username: name, Password: goodPassword}
+		r := marquee.Registration{Email: name + "@example.com", Username: name, Password: goodPassword, Origin: w.origin()}
 		if _, err := w.faults.Auth.Register(w.Context(), r); err != nil {
 			w.Fatal(err)
 		}
 	}
 	t, err := w.faults.Auth.Login(w.Context(), marquee.Credentials{
-		Login: name, Password: goodPassword, Origin: marquee.Origin{Address: "192.0.2.1", Client: "api"}})
+		Login: name, Password: goodPassword, Origin: w.origin()})
 	if err != nil {
 		w.Fatal(err)
 	}
 	return person{name, t.AccessToken, t.RefreshToken, t.SessionID}
+}
+
+// origin is where the person who comes next is: each has a network and so
+// limits of his own.
+func (w *walker) origin() marquee.Origin {
+	return marquee.Origin{Address: fmt.Sprintf("198.51.%d.%d", w.people/200, 1+w.people%200), Client: "api"}
 }
 
 // occupy sees to it that somebody has the name.
