@@ -29,7 +29,8 @@ type App struct {
 	servers []*server
 
 	draining  atomic.Bool
-	policyBad atomic.Bool // Redis was seen to evict
+	drained   chan struct{} // closed with draining
+	policyBad atomic.Bool   // Redis was seen to evict
 }
 
 // New opens the stores, brings the schema up to date, loads the starter films
@@ -41,7 +42,7 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &App{parts: p, opt: o}
+	a := &App{parts: p, opt: o, drained: make(chan struct{})}
 	if err := a.listen(); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -143,7 +144,7 @@ func (a *App) handler() http.Handler {
 		Passwords: marquee.PasswordRules{Min: a.cfg.PasswordMin},
 	})
 	return httpapi.New(httpapi.Deps{
-		Auth: a.auth, Movies: a.films, Ready: a.ready, Pages: pages, Log: a.opt.Log,
+		Auth: a.auth, Movies: a.films, Live: a.live, Draining: a.drained, Ready: a.ready, Pages: pages, Log: a.opt.Log,
 	}, httpapi.Config{CORSOrigins: a.cfg.CORSOrigins, TrustedProxies: a.cfg.TrustedProxies})
 }
 

@@ -22,6 +22,7 @@ type parts struct {
 	dir   *embedded.Dir // nil with Postgres
 	store *store.Store
 	redis *redisstore.Store
+	live  *redisstore.Live
 	auth  *auth.Service
 	films *catalog.Service
 
@@ -120,6 +121,7 @@ func (p *parts) openRedis(ctx context.Context, o Options) error {
 		}
 		p.closers = append(p.closers, r.Close)
 		p.redis = redisstore.New(r.Client(), redisstore.Options{Word: embedded.RedisWord, Clock: o.Clock, Log: o.Log})
+		p.live = redisstore.NewLive(r.Client(), o.Log)
 		return nil
 	}
 	client, err := redisstore.Dial(url)
@@ -128,6 +130,7 @@ func (p *parts) openRedis(ctx context.Context, o Options) error {
 	}
 	p.closers = append(p.closers, client.Close)
 	p.redis = redisstore.New(client, redisstore.Options{Clock: o.Clock, Log: o.Log})
+	p.live = redisstore.NewLive(client, o.Log)
 	err = p.redis.CheckPolicy(ctx)
 	if errors.Is(err, redisstore.ErrEvicts) {
 		return fmt.Errorf("REDIS_URL: %w", err)
@@ -156,12 +159,12 @@ func (p *parts) makeRules(ctx context.Context, o Options) error {
 	}
 	var err error
 	p.auth, err = auth.New(auth.Deps{
-		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Attempts: attempts, Clock: o.Clock, Log: o.Log,
+		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Attempts: attempts, Activity: p.store, Live: p.live, Clock: o.Clock, Log: o.Log,
 	}, auth.Config{
 		Master: master, PreviousMaster: previous,
 		Algorithm: string(p.cfg.Algorithm), Issuer: p.cfg.Issuer, Audience: p.cfg.Audience,
 		Lives:       auth.Lives{Access: p.cfg.AccessTTL, Idle: p.cfg.RefreshTTL, Absolute: p.cfg.SessionTTL, Grace: p.cfg.Grace()},
-		MaxSessions: p.cfg.MaxSessions, Passwords: marquee.PasswordRules{Min: p.cfg.PasswordMin},
+		MaxSessions: p.cfg.MaxSessions, ActivityLife: p.cfg.ActivityLife(), Passwords: marquee.PasswordRules{Min: p.cfg.PasswordMin},
 	})
 	if err != nil {
 		return err

@@ -25,6 +25,8 @@ func (a *App) Run(ctx context.Context) error {
 	var watchers sync.WaitGroup
 	watchers.Go(func() { a.watchPolicy(watching) })
 	watchers.Go(func() { a.auth.FollowKeys(watching) })
+	watchers.Go(func() { a.auth.Housekeep(watching) })
+	watchers.Go(func() { a.live.Run(watching) })
 
 	var err error
 	select {
@@ -57,6 +59,7 @@ func (a *App) drain(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, a.opt.DrainLimit)
 	defer cancel()
 	a.draining.Store(true)
+	close(a.drained)
 	a.opt.Log.InfoContext(ctx, "ending: requests under way finish", "limit", a.opt.DrainLimit)
 	for _, s := range a.servers {
 		s.http.SetKeepAlivesEnabled(false)

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"time"
 
 	"example.com/marquee/common/marquee"
 )
@@ -27,7 +28,10 @@ func (s *Service) Authenticate(ctx context.Context, accessToken string) (marquee
 			return marquee.Actor{}, err
 		}
 	}
-	return marquee.Actor{UserID: a.UserID, SessionID: c.SessionID, AuthTime: a.AuthTime, AMR: a.AMR}, nil
+	return marquee.Actor{
+		UserID: a.UserID, SessionID: c.SessionID, AuthTime: a.AuthTime, AMR: a.AMR,
+		ExpiresAt: time.Unix(c.ExpiresAt, 0).UTC(),
+	}, nil
 }
 
 // authentic returns what an access token of ours says, whether or not its

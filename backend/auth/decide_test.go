@@ -31,15 +31,15 @@ func TestDecide(t *testing.T) {
 		disabled bool
 		want     Decision
 	}{
-		"the present token":                 {session(as), 7, hash, false, Decision{OutcomeRotate, 8, 7, here, ""}},
+		"the present token":                 {session(as), 7, hash, false, Decision{OutcomeRotate, 8, 7, here, "", Event{}}},
 		"the one before, within grace":      {session(as), 6, hash, false, Decision{Outcome: OutcomeRepeat}},
 		"the one before, on the last tick":  {session(func(s *Session) { late(s); s.RotatedAt = s.RotatedAt.Add(1) }), 6, hash, false, Decision{Outcome: OutcomeRepeat}},
 		"the one before, late, arrived":     {session(late), 6, hash, false, Decision{Outcome: OutcomeEnd, EndReason: EndReuse}},
-		"the one before, late, never seen":  {session(lateUnseen), 6, hash, false, Decision{OutcomeRotate, 8, 6, here, ""}},
+		"the one before, late, never seen":  {session(lateUnseen), 6, hash, false, Decision{OutcomeRotate, 8, 6, here, "", Event{}}},
 		"an older one":                      {session(as), 5, hash, false, Decision{Outcome: OutcomeEnd, EndReason: EndReuse}},
 		"an older one, nothing seen":        {session(lateUnseen), 5, hash, false, Decision{Outcome: OutcomeEnd, EndReason: EndReuse}},
 		"the unused one, dead":              {session(func(s *Session) { s.Counter = 8 }), 7, hash, false, Decision{Outcome: OutcomeEnd, EndReason: EndReuse}},
-		"one from before SQL was restored":  {session(as), 9, hash, false, Decision{OutcomeCatchUp, 10, 9, here, ""}},
+		"one from before SQL was restored":  {session(as), 9, hash, false, Decision{OutcomeCatchUp, 10, 9, here, "", Event{}}},
 		"another session's secret":          {session(as), 7, []byte("another"), false, Decision{}},
 		"no secret at all (browser)":        {session(func(s *Session) { s.SecretHash = nil }), 7, nil, false, Decision{}},
 		"a disabled person":                 {session(as), 7, hash, true, Decision{}},

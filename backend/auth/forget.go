@@ -20,6 +20,7 @@ func (s *Service) forget(ctx context.Context, sessionIDs ...string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), forgetTimeout)
 	defer cancel()
+	defer s.tellEnds(ctx, sessionIDs)
 	if err := s.copies.Delete(ctx, sessionIDs...); err != nil {
 		s.log.WarnContext(ctx, "copies of ended sessions stay until their lease is over",
 			"sessions", len(sessionIDs), "error", err)

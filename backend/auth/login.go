@@ -41,7 +41,7 @@ func (s *Service) signIn(ctx context.Context, c marquee.Credentials, session Ses
 	opened, fresh, err := s.openFor(ctx, &admitted.account, c, session)
 	switch {
 	case marquee.IsCode(err, marquee.CodeWrongCredentials):
-		s.events.Record(ctx, Event{Kind: EventSignInFailed, UserID: admitted.account.ID, Origin: c.Origin})
+		s.signInFailed(ctx, Event{UserID: admitted.account.ID, Origin: c.Origin})
 		return Session{}, "", err
 	case err != nil:
 		admitted.withdraw(ctx)

@@ -19,6 +19,7 @@ func (s *Service) Logout(ctx context.Context, scope marquee.LogoutScope) error {
 
 // end ends sessions of a person, seen from one of them.
 func (s *Service) end(ctx context.Context, userID, sessionID string, scope marquee.LogoutScope) error {
+	ctx = marquee.WithActor(ctx, marquee.Actor{UserID: userID, SessionID: sessionID})
 	var gone []string
 	var err error
 	switch scope {

@@ -40,7 +40,11 @@ func (s *Service) SetActive(ctx context.Context, login string, active bool) erro
 	if err != nil {
 		return err
 	}
-	s.events.Record(ctx, Event{Kind: EventAccountChanged, UserID: a.ID})
+	kind := EventDisabled
+	if active {
+		kind = EventEnabled
+	}
+	s.events.Record(ctx, Event{Kind: kind, UserID: a.ID, Actor: marquee.ByOperator})
 	return s.forget(ctx, ended...)
 }
 

@@ -56,6 +56,7 @@ func (s *Service) UsePasswordLink(ctx context.Context, token, newPassword string
 	if err != nil {
 		return err
 	}
+	ctx = marquee.WithActor(ctx, marquee.Actor{UserID: owner.ID}) // without a session: by the link
 	a, ended, err := s.accounts.UsePasswordLink(ctx, linkHash(token), hash)
 	if err != nil {
 		return err

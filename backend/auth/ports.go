@@ -208,6 +208,9 @@ type Decision struct {
 	Origin               marquee.Origin
 	// EndReason is set for OutcomeEnd.
 	EndReason string
+	// Event is what the store records with it, "" for nothing. Of what is no
+	// change, a repetition, it records one for each rotation.
+	Event Event
 }
 
 // Outcome names the rows of the rotation table in tokens.
@@ -285,9 +288,13 @@ type Events interface {
 // Event is one security event.
 type Event struct {
 	Kind      string // EventSignedIn ...
-	UserID    string
-	SessionID string
+	UserID    string // "" if no account is meant
+	SessionID string // the session it is about, "" for none
+	Reason    string // why a session ended, an End* constant
 	Origin    marquee.Origin
+	// Who did it: a marquee.By* constant, "" until Attribute says; then the
+	// person, and which other session of his.
+	Actor, ActorID, ActorSession string
 }
 
 // The kinds of events.
@@ -299,7 +306,11 @@ const (
 	EventStoreBehind     = "store_behind"
 	EventSessionEnded    = "session_ended"
 	EventPasswordChanged = "password_changed"
-	EventAccountChanged  = "account_changed"
+	EventAccountChanged  = "account_changed" // name or address
+	EventDisabled        = "account_disabled"
+	EventEnabled         = "account_enabled"
+	EventSuperuser       = "superuser_granted"
+	EventNoSuperuser     = "superuser_revoked"
 	EventSteppedUp       = "stepped_up"
 	EventFactorOn        = "second_factor_on"
 	EventFactorOff       = "second_factor_off"

@@ -57,7 +57,9 @@ func (s *Service) refreshByTable(ctx context.Context, t refreshToken, p presente
 			if late = ctx.Err(); late != nil {
 				return Decision{Outcome: OutcomeRefuse}
 			}
-			return decide(p, session, active, at, s.lives.Grace)
+			d := decide(p, session, active, at, s.lives.Grace)
+			d.Event = eventOf(d.Outcome, session, p.origin)
+			return d
 		})
 	switch {
 	case marquee.IsCode(err, marquee.CodeNotFound):
@@ -67,23 +69,35 @@ func (s *Service) refreshByTable(ctx context.Context, t refreshToken, p presente
 	case late != nil:
 		return marquee.Tokens{}, marquee.Unavailable("refresh", late)
 	}
+	if d.Event.Kind != "" {
+		s.events.Record(ctx, d.Event)
+	}
 	switch d.Outcome {
-	case OutcomeRotate:
-	case OutcomeRepeat:
-		if elsewhere(session.RotatedOrigin, p.origin) {
-			s.record(ctx, EventRepeatElsewhere, session, p.origin)
-		}
-	case OutcomeCatchUp:
-		s.record(ctx, EventStoreBehind, session, p.origin)
+	case OutcomeRotate, OutcomeRepeat, OutcomeCatchUp:
 	case OutcomeEnd:
 		// The end is committed and the refusal stands whatever Redis says.
-		s.record(ctx, EventReuseFound, session, p.origin)
 		_ = s.forget(ctx, session.ID)
 		return marquee.Tokens{}, marquee.E(marquee.CodeInvalidToken)
 	default:
 		return marquee.Tokens{}, marquee.E(marquee.CodeInvalidToken)
 	}
 	return s.issue(session, t.secret, now)
+}
+
+// eventOf is what is to be recorded of an outcome.
+func eventOf(o Outcome, session Session, from marquee.Origin) Event {
+	e := Event{UserID: session.UserID, SessionID: session.ID, Origin: from, Actor: marquee.BySelf}
+	switch {
+	case o == OutcomeEnd:
+		e.Kind = EventReuseFound
+	case o == OutcomeCatchUp:
+		e.Kind = EventStoreBehind
+	case o == OutcomeRepeat && elsewhere(session.RotatedOrigin, from):
+		e.Kind = EventRepeatElsewhere
+	default:
+		return Event{}
+	}
+	return e
 }
 
 // elsewhere reports whether a repetition came from another address or program

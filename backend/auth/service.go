@@ -18,7 +18,9 @@ type Deps struct {
 	Sessions Sessions
 	Keys     SigningKeys
 	Copies   Copies
-	Attempts Attempts         // nil: no limits, for load tests
+	Attempts Attempts // nil: no limits, for load tests
+	Activity ActivityRecord
+	Live     Live             // nil: nobody listens
 	Events   Events           // nil: LogEvents(Log)
 	Clock    func() time.Time // nil: time.Now; it dates access tokens only, sessions go by the store's
 	Log      *slog.Logger     // nil: slog.Default()
@@ -33,6 +35,7 @@ type Config struct {
 	Audience       string                // "" is "marquee"
 	Lives          Lives                 // the zero value is DefaultLives
 	MaxSessions    int                   // of one person; 0 is 10
+	ActivityLife   time.Duration         // how long security events are kept; 0 is 180 days
 	Passwords      marquee.PasswordRules // Judge nil: the strength check of this package
 	Limits         Limits                // the zero value is DefaultLimits
 	HashSlots      int                   // passwords hashed at once; 0 is one per core
@@ -61,15 +64,18 @@ type Service struct {
 	accounts Accounts
 	sessions Sessions
 	copies   Copies
+	activity ActivityRecord
+	live     Live
 	events   Events
 	log      *slog.Logger
 	now      func() time.Time
 
-	issuer      string
-	audience    string
-	lives       Lives
-	maxSessions int
-	passwords   marquee.PasswordRules
+	issuer       string
+	audience     string
+	lives        Lives
+	maxSessions  int
+	activityLife time.Duration
+	passwords    marquee.PasswordRules
 
 	masters         masterKeys
 	keys            *keyRing
@@ -79,11 +85,14 @@ type Service struct {
 	refreshDeadline time.Duration
 }
 
-var _ marquee.AuthService = (*Service)(nil)
+var (
+	_ marquee.AuthService    = (*Service)(nil)
+	_ marquee.AccountService = (*Service)(nil)
+)
 
 // New makes a Service; it refuses settings that are not safe.
 func New(d Deps, c Config) (*Service, error) {
-	if d.Accounts == nil || d.Sessions == nil || d.Keys == nil || d.Copies == nil {
+	if d.Accounts == nil || d.Sessions == nil || d.Keys == nil || d.Copies == nil || d.Activity == nil {
 		return nil, errors.New("auth: a store is missing")
 	}
 	c = c.withDefaults()
@@ -103,8 +112,11 @@ func New(d Deps, c Config) (*Service, error) {
 	if d.Events == nil {
 		d.Events = LogEvents(d.Log)
 	}
+	if d.Live != nil {
+		d.Events = toldEvents{Events: d.Events, live: d.Live, now: d.Clock}
+	}
 	return &Service{
-		accounts: d.Accounts, sessions: d.Sessions, copies: d.Copies,
+		accounts: d.Accounts, sessions: d.Sessions, copies: d.Copies, activity: d.Activity, live: d.Live, activityLife: c.ActivityLife,
 		events: d.Events, log: d.Log, now: d.Clock,
 		issuer: c.Issuer, audience: c.Audience, lives: c.Lives,
 		maxSessions: c.MaxSessions, passwords: c.Passwords,
@@ -151,6 +163,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Passwords.Judge == nil {
 		c.Passwords.Judge = judge
+	}
+	if c.ActivityLife == 0 {
+		c.ActivityLife = 180 * 24 * time.Hour
 	}
 	if c.HashSlots == 0 {
 		c.HashSlots = max(1, runtime.NumCPU())

@@ -52,6 +52,7 @@ func checkBounds(c *Config, _ map[string]string) error {
 	}{
 		{"REFRESH_GRACE_SECONDS", c.GraceSeconds, 0, 300},
 		{"MAX_SESSIONS_PER_USER", c.MaxSessions, 1, 1000},
+		{"ACTIVITY_DAYS", c.ActivityDays, 1, 3650},
 		{"PASSWORD_MIN_LENGTH", c.PasswordMin, 8, 128},
 	} {
 		if b.value < b.min || b.value > b.max {

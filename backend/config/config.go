@@ -72,6 +72,8 @@ type Config struct {
 	GraceSeconds int `env:"REFRESH_GRACE_SECONDS" envDefault:"30"`
 	// The oldest session of a person ends above this number; 1 is the article's rule.
 	MaxSessions int `env:"MAX_SESSIONS_PER_USER" envDefault:"10"`
+	// Days that security events of accounts are kept, 1 to 3650.
+	ActivityDays int `env:"ACTIVITY_DAYS" envDefault:"180"`
 	// Characters of a new password, 8 to 128.
 	PasswordMin int `env:"PASSWORD_MIN_LENGTH" envDefault:"8"`
 
@@ -124,6 +126,9 @@ func (c Config) Embedded() bool { return c.DatabaseURL.sqlite() }
 
 // Secure reports whether people reach the service by HTTPS only.
 func (c Config) Secure() bool { return c.PublicURL.URL != nil && c.PublicURL.Scheme == "https" }
+
+// ActivityLife is ActivityDays as a duration.
+func (c Config) ActivityLife() time.Duration { return time.Duration(c.ActivityDays) * day }
 
 // Grace is GraceSeconds as a duration.
 func (c Config) Grace() time.Duration { return time.Duration(c.GraceSeconds) * time.Second }

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) { os.Exit(testrig.Main(m)) }
 type parts struct {
 	auth   httpapi.Auth
 	movies marquee.MovieService
+	live   *redisstore.Live
 	film   string // id of a film
 	store  *store.Store
 	redis  *redis.Client
@@ -133,7 +134,8 @@ func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Opti
 		o.Clock, o.Answer, client = now.Now, patience, patient(client)
 	}
 	shared := redisstore.New(client, o)
-	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Log: log.logger()}
+	live := redisstore.NewLive(client, log.logger())
+	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Activity: db, Live: live, Log: log.logger()}
 	c := auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)}
 	if limits != nil {
 		d.Attempts, c.Limits = shared, *limits
@@ -142,7 +144,7 @@ func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Opti
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
 	movies := films(db)
-	return parts{auth: rules, movies: movies, film: someFilm(tb, movies), store: db, redis: client, clock: now, url: url, log: log}
+	return parts{auth: rules, movies: movies, live: live, film: someFilm(tb, movies), store: db, redis: client, clock: now, url: url, log: log}
 }
 
 func must(tb testing.TB, err error) {

@@ -40,6 +40,7 @@ type rig struct {
 	film   string // id of a film
 	clock  *clock // of the store, and of what is counted
 	redis  *redis.Client
+	drain  func() // ends every stream
 	// notReady makes the check of readiness fail.
 	notReady atomic.Bool
 }
@@ -62,7 +63,11 @@ func newRig(tb testing.TB, with pair, o options) *rig {
 		}
 		return nil
 	}
+	draining := make(chan struct{})
+	r.drain = sync.OnceFunc(func() { close(draining) })
+	tb.Cleanup(r.drain)
 	handler := httpapi.New(httpapi.Deps{
+		Live: p.live, Draining: draining,
 		Auth: r.faults, Movies: p.movies, Ready: ready, Pages: o.pages,
 		Log: r.log.logger(),
 	}, o.cfg)

@@ -50,6 +50,9 @@ func (s *server) routes() []route {
 		{post, base + "/auth/logout", either, s.logout},
 		{get, base + "/auth/sessions", signedIn, s.listSessions},
 		{del, base + "/auth/sessions/:id", signedIn, s.endSession},
+		{get, base + "/auth/activity", signedIn, s.listActivity},
+
+		{get, base + "/events", signedIn, s.events},
 
 		{get, base + "/movies", signedIn, s.findMovies},
 		{get, base + "/movies/:id", signedIn, s.showMovie},

@@ -16,6 +16,7 @@ import (
 // Auth is what the API asks of the rules of identity.
 type Auth interface {
 	marquee.AuthService
+	marquee.AccountService
 	// Authenticate returns whom an access token speaks for;
 	// CodeInvalidToken, CodeUnavailable.
 	Authenticate(ctx context.Context, accessToken string) (marquee.Actor, error)
@@ -27,6 +28,8 @@ type Auth interface {
 	// LogoutWithAccessToken ends the session of an access token, also of an
 	// ended session; CodeInvalidToken, CodeUnavailable.
 	LogoutWithAccessToken(ctx context.Context, accessToken string) error
+	// SessionEnded reports whether the acting session is over; CodeUnavailable.
+	SessionEnded(ctx context.Context) (bool, error)
 	// JWKS returns the public keys as a JSON Web Key Set (RFC 7517) and how
 	// long it may be kept.
 	JWKS() (keys []byte, maxAge time.Duration)
@@ -36,11 +39,22 @@ type Auth interface {
 type Deps struct {
 	Auth   Auth
 	Movies marquee.MovieService
+	// Live is where the events of a session come from; nil: there are none.
+	Live Live
+	// Draining is closed when the service ends: nobody listens on. nil: never.
+	Draining <-chan struct{}
 	// Ready returns nil when the service can do its work.
 	Ready func(ctx context.Context) error
 	// Pages serves every path that is not the API's.
 	Pages http.Handler
 	Log   *slog.Logger
+}
+
+// Live has the events of people who listen.
+type Live interface {
+	// Subscribe listens for a session until cancel is called. The channel is
+	// closed for a listener that is too slow.
+	Subscribe(userID, sessionID string) (events <-chan marquee.LiveEvent, cancel func())
 }
 
 // Config is how the API behaves; the zero value is sound.
@@ -52,12 +66,16 @@ type Config struct {
 	TrustedProxies []netip.Prefix
 	// RequestTimeout bounds the work on one request; 0 is 12 s.
 	RequestTimeout time.Duration
+	// Streams bound how many listen for events at once; the zero value is
+	// DefaultStreams.
+	Streams Streams
 }
 
 type server struct {
 	Deps
 	cfg     Config
 	address func(*http.Request) string
+	streams streamCount
 	json    []byte // the contract as JSON
 	docs    []byte // and for people
 }
@@ -73,6 +91,9 @@ func New(d Deps, cfg Config) http.Handler {
 	}
 	if cfg.RequestTimeout == 0 {
 		cfg.RequestTimeout = 12 * time.Second
+	}
+	if cfg.Streams == (Streams{}) {
+		cfg.Streams = DefaultStreams()
 	}
 	s := &server{Deps: d, cfg: cfg, address: AddressOf(cfg.TrustedProxies)}
 	s.json, s.docs = mustRenderContract()

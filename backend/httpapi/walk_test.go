@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/marquee/backend/httpapi"
 	"example.com/marquee/common/marquee"
 )
 
@@ -89,6 +90,10 @@ func (w *walker) provoke(method, path, status string) {
 	}
 	switch status {
 	case "200", "201", "204":
+		if strings.HasSuffix(path, "/events") {
+			w.listen(p.access).Close()
+			return
+		}
 		w.well(q, p, path)
 	case "304":
 		q.header = map[string]string{"If-None-Match": w.send(q).header.Get("ETag")}
@@ -187,6 +192,12 @@ func (w *walker) malformed(q request) {
 
 func (w *walker) tooOften(q request, path string) {
 	p := w.person()
+	if strings.HasSuffix(path, "/events") {
+		for range httpapi.DefaultStreams().PerUser {
+			defer w.listen(p.access).Close()
+		}
+		q.token = p.access
+	}
 	for i := range 100 {
 		switch path {
 		case "/api/v1/users":

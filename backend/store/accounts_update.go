@@ -25,6 +25,7 @@ func (s *Store) UpdateAccount(ctx context.Context, id string, p auth.AccountPatc
 		if p.IfHash != nil && *p.IfHash != row.PasswordHash {
 			return marquee.E(marquee.CodeWrongPassword)
 		}
+		before := row
 		patch(&row, p)
 		if err := row.check(); err != nil {
 			return err
@@ -43,8 +44,8 @@ func (s *Store) UpdateAccount(ctx context.Context, id string, p auth.AccountPatc
 				return err
 			}
 		}
-		if p.EndReason == "" {
-			return nil
+		if err := s.record(ctx, tx, changesOf(before, row, p)...); err != nil || p.EndReason == "" {
+			return err
 		}
 		ended, err = s.endAll(ctx, tx, id, p.KeepSession, p.EndReason)
 		return err
@@ -53,6 +54,22 @@ func (s *Store) UpdateAccount(ctx context.Context, id string, p auth.AccountPatc
 		return auth.Account{}, nil, s.whichTaken(ctx, err, id, row)
 	}
 	return row.account(), ended, nil
+}
+
+// changesOf is what a change of an account is to be recorded as.
+func changesOf(before, after userRow, p auth.AccountPatch) (events []auth.Event) {
+	add := func(happened bool, kind string) {
+		if happened {
+			events = append(events, auth.Event{Kind: kind, UserID: after.ID})
+		}
+	}
+	add(p.PasswordHash != nil, auth.EventPasswordChanged)
+	add(before.Username != after.Username || before.Email != after.Email, auth.EventAccountChanged)
+	add(before.IsActive && !after.IsActive, auth.EventDisabled)
+	add(!before.IsActive && after.IsActive, auth.EventEnabled)
+	add(!before.IsSuperuser && after.IsSuperuser, auth.EventSuperuser)
+	add(before.IsSuperuser && !after.IsSuperuser, auth.EventNoSuperuser)
+	return events
 }
 
 func patch(row *userRow, p auth.AccountPatch) {

@@ -81,6 +81,10 @@ func (s *Store) UsePasswordLink(ctx context.Context, hash []byte, newPasswordHas
 		if _, err := tx.NewUpdate().Model(&row).Column("password_hash", "updated_at").WherePK().Exec(ctx); err != nil {
 			return err
 		}
+		err = s.record(ctx, tx, auth.Event{Kind: auth.EventPasswordChanged, UserID: row.ID})
+		if err != nil {
+			return err
+		}
 		ended, err = s.endAll(ctx, tx, row.ID, "", auth.EndPassword)
 		return err
 	})

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -26,11 +28,19 @@ func (s *Store) EndSession(ctx context.Context, userID, id, reason string) error
 		if !his {
 			return marquee.E(marquee.CodeNotFound)
 		}
-		_, err = tx.NewUpdate().Model((*sessionRow)(nil)).
-			Set("ended_at = ?", s.now()).Set("end_reason = ?", reason).
-			Where("s.id = ? AND s.ended_at IS NULL", id).Exec(ctx)
-		return err
+		return s.end(ctx, tx, reason, func(q *bun.UpdateQuery) *bun.UpdateQuery { return q.Where("s.id = ?", id) })
 	})
+}
+
+// end ends those of some sessions that have not ended yet, and records it.
+func (s *Store) end(ctx context.Context, tx bun.Tx, reason string, some func(*bun.UpdateQuery) *bun.UpdateQuery) error {
+	var ended []sessionRow
+	q := tx.NewUpdate().Model((*sessionRow)(nil)).
+		Set("ended_at = ?", s.now()).Set("end_reason = ?", reason).Where("s.ended_at IS NULL")
+	if err := some(q).Returning("*").Scan(ctx, &ended); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
+	}
+	return s.recordEnds(ctx, tx, ended, reason)
 }
 
 // EndSessions ends all sessions of a person but keep and returns the ids of
@@ -51,9 +61,9 @@ func (s *Store) EndSessions(ctx context.Context, userID, keep, reason string) ([
 
 // endAll is EndSessions inside a transaction that holds the user row.
 func (s *Store) endAll(ctx context.Context, tx bun.Tx, userID, keep, reason string) ([]string, error) {
-	_, err := tx.NewUpdate().Model((*sessionRow)(nil)).
-		Set("ended_at = ?", s.now()).Set("end_reason = ?", reason).
-		Where("s.user_id = ? AND s.id <> ? AND s.ended_at IS NULL", userID, keep).Exec(ctx)
+	err := s.end(ctx, tx, reason, func(q *bun.UpdateQuery) *bun.UpdateQuery {
+		return q.Where("s.user_id = ? AND s.id <> ?", userID, keep)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -38,8 +38,11 @@ func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash st
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return err
 		}
-		if o.Brief {
-			return nil
+		err = s.record(ctx, tx, auth.Event{
+			Kind: auth.EventSignedIn, UserID: o.UserID, SessionID: o.ID, Origin: o.Origin, Actor: marquee.BySelf,
+		})
+		if err != nil || o.Brief {
+			return err
 		}
 		ended, err = s.endOldest(ctx, tx, o, limit)
 		return err
@@ -58,8 +61,6 @@ func (s *Store) endOldest(ctx context.Context, tx bun.Tx, opened auth.Session, l
 	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	_, err = tx.NewUpdate().Model((*sessionRow)(nil)).
-		Set("ended_at = ?", s.now()).Set("end_reason = ?", auth.EndCap).
-		Where("s.id IN (?)", bun.List(ids)).Where("s.ended_at IS NULL").Exec(ctx)
+	err = s.end(ctx, tx, auth.EndCap, func(q *bun.UpdateQuery) *bun.UpdateQuery { return q.Where("s.id IN (?)", bun.List(ids)) })
 	return ids, err
 }

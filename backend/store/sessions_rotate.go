@@ -66,19 +66,38 @@ func (s *Store) DecideSession(ctx context.Context, id string, lives auth.Lives, 
 			return err
 		}
 		d = decide(row.session(), active, now)
+		if err := s.recordDecision(ctx, tx, row, d); err != nil {
+			return err
+		}
 		var q *bun.UpdateQuery
 		switch d.Outcome {
 		case auth.OutcomeRotate, auth.OutcomeCatchUp:
 			q = s.rotate(tx.NewUpdate(), d.Counter, d.FromCounter, d.Origin, lives)
 		case auth.OutcomeEnd:
-			q = tx.NewUpdate().Model((*sessionRow)(nil)).
-				Set("ended_at = ?", s.now()).Set("end_reason = ?", d.EndReason).Where("s.ended_at IS NULL")
+			return s.end(ctx, tx, d.EndReason, func(q *bun.UpdateQuery) *bun.UpdateQuery { return q.Where("s.id = ?", id) })
 		default:
 			return nil
 		}
 		return q.Where("s.id = ?", id).Returning("*").Scan(ctx, &row)
 	})
 	return row.session(), d, err
+}
+
+// recordDecision records what a decision says, a repetition only once for each
+// rotation: within the grace it can be repeated without end.
+func (s *Store) recordDecision(ctx context.Context, tx bun.Tx, row sessionRow, d auth.Decision) error {
+	if d.Event.Kind == "" {
+		return nil
+	}
+	if d.Outcome == auth.OutcomeRepeat {
+		again, err := tx.NewSelect().Model((*activityRow)(nil)).
+			Where("a.user_id = ? AND a.at >= ?", row.UserID, row.RotatedAt).
+			Where("a.session_id = ? AND a.kind = ?", row.ID, d.Event.Kind).Exists(ctx)
+		if err != nil || again {
+			return err
+		}
+	}
+	return s.record(ctx, tx, d.Event)
 }
 
 // TouchSession renews the idle end and last use of a live browser session.

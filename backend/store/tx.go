@@ -20,10 +20,12 @@ func (s *Store) inTx(ctx context.Context, op string, fn func(ctx context.Context
 }
 
 // lockRow makes a select in a transaction hold its rows against others until
-// the end. SQLite has no row locks and needs none: see inTx.
+// the end. New rows may refer to them meanwhile: a session that ends writes
+// that of its person while another transaction holds the person and waits for
+// the session. SQLite has no row locks and needs none: see inTx.
 func (s *Store) lockRow(q *bun.SelectQuery) *bun.SelectQuery {
 	if s.onPostgres() {
-		return q.For("UPDATE")
+		return q.For("NO KEY UPDATE")
 	}
 	return q
 }

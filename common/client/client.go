@@ -57,8 +57,9 @@ type Client struct {
 }
 
 var (
-	_ marquee.AuthService  = (*Client)(nil)
-	_ marquee.MovieService = (*Client)(nil)
+	_ marquee.AuthService    = (*Client)(nil)
+	_ marquee.MovieService   = (*Client)(nil)
+	_ marquee.AccountService = (*Client)(nil)
 )
 
 // New makes a client and reads what the store holds; it sends nothing. It

@@ -124,7 +124,7 @@ func (r request) decode(resp *http.Response, body []byte) error {
 	if resp.StatusCode == http.StatusNoContent && r.out == nil {
 		return nil
 	}
-	if !isJSON(resp, "application/json") {
+	if !isMedia(resp, "application/json") {
 		return unexpected(r.op(), resp, "the answer is not JSON")
 	}
 	out := r.out
@@ -145,7 +145,7 @@ type validator interface{ valid() bool }
 
 func (r request) op() string { return r.method + " " + r.path }
 
-func isJSON(resp *http.Response, want string) bool {
+func isMedia(resp *http.Response, want string) bool {
 	got, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	return err == nil && strings.EqualFold(got, want)
 }

@@ -32,7 +32,7 @@ type problem struct {
 // our contract counts: a 401 of some proxy must not end a session.
 func (c *Client) failure(op string, resp *http.Response, body []byte) error {
 	var p problem
-	if !isJSON(resp, "application/problem+json") || json.Unmarshal(body, &p) != nil ||
+	if !isMedia(resp, "application/problem+json") || json.Unmarshal(body, &p) != nil ||
 		p.Status != resp.StatusCode || !isCode(p.Code) ||
 		p.Code == string(marquee.CodeInvalidToken) && p.Status != http.StatusUnauthorized {
 		return c.foreign(op, resp)

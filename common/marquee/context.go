@@ -11,6 +11,8 @@ type Actor struct {
 	SessionID string
 	// AuthTime is when a password was last given in this session; zero if never.
 	AuthTime time.Time
+	// ExpiresAt is when the access token is over; zero for a browser's session.
+	ExpiresAt time.Time
 	// AMR says how the session was opened (RFC 8176): "pwd", "ssh" ...
 	AMR []string
 }

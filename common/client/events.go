@@ -1,0 +1,129 @@
+package client
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"iter"
+	"net/http"
+	"strings"
+	"time"
+
+	"example.com/marquee/common/marquee"
+)
+
+const (
+	// eventsQuiet is how long a stream may say nothing before it counts as
+	// dead; the server speaks every 15 s.
+	eventsQuiet = 45 * time.Second
+	// The pauses before listening again grow between these, jittered.
+	eventsPause, eventsPauseMax = time.Second, time.Minute
+	eventsMaxLine               = 16 << 10 // bytes
+)
+
+// Events yields what happens to the signed-in account, as it happens, until
+// ctx ends or no session is held. It listens again by itself when the stream
+// breaks; what happens in between is missed. That the held session was ended
+// elsewhere is asked of the server before it counts: then OnSignedOut is told,
+// as at any request, and the sequence ends.
+func (c *Client) Events(ctx context.Context) iter.Seq[marquee.LiveEvent] {
+	return func(yield func(marquee.LiveEvent) bool) {
+		wait := eventsPause
+		for ctx.Err() == nil && c.SignedIn() {
+			heard := false
+			err := c.listen(ctx, func(e marquee.LiveEvent) bool {
+				heard = true
+				if !yield(e) {
+					return false
+				}
+				if e.Kind == marquee.LiveSessionEnded {
+					_ = c.Refresh(ctx) // refused if it is so, and then nothing is held any more
+				}
+				return true
+			})
+			if errors.Is(err, errEnough) {
+				return
+			}
+			if heard || err == nil {
+				wait = eventsPause
+			}
+			if !c.SignedIn() || pause(ctx, max(wait, retryAfterOf(err))) != nil {
+				return
+			}
+			wait = min(2*wait, eventsPauseMax)
+		}
+	}
+}
+
+// errEnough ends a stream that nobody wants any more.
+var errEnough = errors.New("enough")
+
+// listen reads one stream to its end. It returns nil for one that ended well.
+func (c *Client) listen(ctx context.Context, tell func(marquee.LiveEvent) bool) error {
+	access, err := c.source.live(ctx)
+	if err != nil {
+		return err
+	}
+	err = c.stream(ctx, access, tell)
+	if !marquee.IsCode(err, marquee.CodeInvalidToken) {
+		return err
+	}
+	if access, err = c.source.renew(ctx, access); err != nil {
+		return err
+	}
+	return c.stream(ctx, access, tell)
+}
+
+func (c *Client) stream(ctx context.Context, access string, tell func(marquee.LiveEvent) bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	quiet := time.AfterFunc(eventsQuiet, cancel)
+	defer quiet.Stop()
+	r := request{method: http.MethodGet, path: "/events"}
+	req, err := c.newRequest(ctx, r, access)
+	if err != nil {
+		return marquee.Wrap(marquee.CodeInternal, r.op(), err)
+	}
+	req.Header.Set("Accept", "text/event-stream, application/problem+json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return networkError(r.op(), err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+		if err != nil {
+			return networkError(r.op(), err)
+		}
+		return c.failure(r.op(), resp, body)
+	}
+	if !isMedia(resp, "text/event-stream") {
+		return unexpected(r.op(), resp, "the answer is no stream of events")
+	}
+	lines := bufio.NewScanner(resp.Body)
+	lines.Buffer(nil, eventsMaxLine)
+	for lines.Scan() {
+		quiet.Reset(eventsQuiet)
+		e, ok := readEvent(lines.Text())
+		if ok && !tell(e) {
+			return errEnough
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return networkError(r.op(), err)
+	}
+	return nil
+}
+
+// readEvent reads the data line of an event; the server writes each on one
+// line, with its kind inside. Comments and the rest are passed over.
+func readEvent(line string) (e marquee.LiveEvent, ok bool) {
+	data, ok := strings.CutPrefix(line, "data: ")
+	if !ok || json.Unmarshal([]byte(data), &e) != nil || !isCode(e.Kind) {
+		return marquee.LiveEvent{}, false
+	}
+	e.SessionID = marquee.CleanText(e.SessionID, 100)
+	return e, true
+}
