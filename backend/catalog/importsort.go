@@ -25,7 +25,6 @@ func newSorter() *sorter {
 type sorted struct {
 	*extsort.Iterator
 	more bool
-	err  error
 }
 
 // walk begins at the first record.

@@ -21,11 +21,12 @@ func (s *Service) SaveLibrary(ctx context.Context, entries []marquee.LibraryEntr
 	if err != nil {
 		return nil, err
 	}
+	films := byName(named)
 	results := make([]marquee.LibraryResult, len(entries))
 	var items []LibraryItem
 	var places []int // of items among entries
 	for i, e := range entries {
-		results[i] = whichFilm(named, e.Title, e.Year)
+		results[i] = films.which(e.Title, e.Year)
 		if results[i].MovieID != "" {
 			items, places = append(items, LibraryItem{MovieID: results[i].MovieID, LibraryEntry: e}), append(places, i)
 		}
@@ -66,29 +67,32 @@ func namesOf(entries []marquee.LibraryEntry) [][]byte {
 	return keys
 }
 
-// whichFilm picks the film that an entry means. The year itself goes before
-// its neighbours, the title before the original one; two films that are as
-// good as each other are none.
-func whichFilm(films []NamedFilm, title string, year int) marquee.LibraryResult {
-	called := func(apart int, original bool) (ids []string) {
-		for _, f := range films {
-			name := f.Title
-			if original {
-				name = f.OriginalTitle
-			}
-			if d := f.Year - year; max(d, -d) == apart && name != "" && sameTitle(name, title) && !slices.Contains(ids, f.ID) {
-				ids = append(ids, f.ID)
-			}
-		}
-		return ids
-	}
-	near := called(yearsApart, false)
-	for _, id := range called(yearsApart, true) {
-		if !slices.Contains(near, id) {
-			near = append(near, id)
+// namedFilms are films by the keys of their titles and of their original titles.
+type namedFilms struct{ titles, originals map[string][]NamedFilm }
+
+func byName(films []NamedFilm) namedFilms {
+	n := namedFilms{map[string][]NamedFilm{}, map[string][]NamedFilm{}}
+	for _, f := range films {
+		key := string(titleKey(f.Title, f.Year))
+		n.titles[key] = append(n.titles[key], f)
+		if f.OriginalTitle != "" {
+			key = string(titleKey(f.OriginalTitle, f.Year))
+			n.originals[key] = append(n.originals[key], f)
 		}
 	}
-	for _, ids := range [][]string{called(0, false), called(0, true), near} {
+	return n
+}
+
+// which picks the film that an entry means. The year itself goes before its
+// neighbours, the title before the original one; two films that are as good as
+// each other are none.
+func (n namedFilms) which(title string, year int) marquee.LibraryResult {
+	here, before, after := titleKey(title, year), titleKey(title, year-yearsApart), titleKey(title, year+yearsApart)
+	for _, ids := range [][]string{
+		n.called(title, n.titles[string(here)]),
+		n.called(title, n.originals[string(here)]),
+		n.called(title, n.titles[string(before)], n.titles[string(after)], n.originals[string(before)], n.originals[string(after)]),
+	} {
 		switch len(ids) {
 		case 0:
 		case 1:
@@ -98,4 +102,15 @@ func whichFilm(films []NamedFilm, title string, year int) marquee.LibraryResult 
 		}
 	}
 	return marquee.LibraryResult{Outcome: marquee.LibraryNotFound}
+}
+
+// called returns the ids of those films that have the title, once each: a key
+// holds the beginning of a long title only.
+func (n namedFilms) called(title string, lists ...[]NamedFilm) (ids []string) {
+	for _, f := range slices.Concat(lists...) {
+		if (sameTitle(f.Title, title) || sameTitle(f.OriginalTitle, title)) && !slices.Contains(ids, f.ID) {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids
 }
