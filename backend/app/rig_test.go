@@ -16,7 +16,9 @@ import (
 	"time"
 
 	"example.com/marquee/backend/app"
+	"example.com/marquee/backend/catalog"
 	"example.com/marquee/backend/config"
+	"example.com/marquee/backend/store"
 	"example.com/marquee/common/client"
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
@@ -41,12 +43,30 @@ func TestMain(m *testing.M) {
 var pairs = map[string]func(t *testing.T) []string{
 	"embedded": func(t *testing.T) []string { return embeddedPair(t) },
 	"real": func(t *testing.T) []string {
-		return []string{"DATABASE_URL=" + testrig.Postgres(t), "REDIS_URL=" + testrig.Redis(t), "SECRET_KEY=" + newSecret()}
+		return []string{"DATABASE_URL=" + testrig.PostgresFrom(t, "app", prepare), "REDIS_URL=" + testrig.Redis(t), "SECRET_KEY=" + newSecret()}
 	},
 }
 
 func embeddedPair(t *testing.T) []string {
-	return []string{"MARQUEE_DATA_DIR=" + filepath.Join(t.TempDir(), "data")}
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	check(t, os.Mkdir(dir, 0o700))
+	check(t, os.Rename(strings.TrimPrefix(testrig.SQLiteFrom(t, "app", prepare), "sqlite:"), filepath.Join(dir, "marquee.db")))
+	return []string{"MARQUEE_DATA_DIR=" + dir}
+}
+
+// prepare does what the first start on an empty database does: the schema and
+// the starter films. A copy of it spares every test the time.
+func prepare(url string) error {
+	db, err := store.Open(context.Background(), store.Options{URL: url})
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.Migrate(context.Background()); err != nil {
+		return err
+	}
+	return catalog.New(catalog.Deps{Store: db}).LoadStarter(context.Background())
 }
 
 func newSecret() string { return rand.Text() + rand.Text() }

@@ -42,30 +42,27 @@ func embeddedRig(tb testing.TB) *rig {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = redis.Close() })
-	r := newRig(tb, "sqlite:"+tb.TempDir()+"/marquee.db",
-		redisstore.New(redis.Client(), redisstore.Options{Word: embedded.RedisWord}))
-	if err := r.store.Migrate(tb.Context()); err != nil {
-		tb.Fatal(err)
-	}
-	return r.start(tb)
+	return newRig(tb, testrig.SQLiteFrom(tb, "auth", migrate),
+		redisstore.New(redis.Client(), redisstore.Options{Word: embedded.RedisWord})).start(tb)
 }
 
 func realRig(tb testing.TB) *rig {
 	tb.Helper()
-	url := testrig.PostgresFrom(tb, "auth", func(url string) error {
-		s, err := store.Open(context.Background(), store.Options{URL: url})
-		if err != nil {
-			return err
-		}
-		defer s.Close()
-		return s.Migrate(context.Background())
-	})
 	client, err := redisstore.Dial(testrig.Redis(tb))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { _ = client.Close() })
-	return newRig(tb, url, redisstore.New(client, redisstore.Options{})).start(tb)
+	return newRig(tb, testrig.PostgresFrom(tb, "auth", migrate), redisstore.New(client, redisstore.Options{})).start(tb)
+}
+
+func migrate(url string) error {
+	s, err := store.Open(context.Background(), store.Options{URL: url})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return s.Migrate(context.Background())
 }
 
 func newRig(tb testing.TB, url string, copies *redisstore.Store) *rig {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -74,9 +73,7 @@ func embeddedParts(tb testing.TB, limits *auth.Limits) parts {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { r.Close() })
-	url := "sqlite:" + filepath.Join(tb.TempDir(), "marquee.db")
-	must(tb, migrate(url))
-	return assemble(tb, url, r.Client(), redisstore.Options{Word: embedded.RedisWord}, limits)
+	return assemble(tb, testrig.SQLiteFrom(tb, "httpapi", migrate), r.Client(), redisstore.Options{Word: embedded.RedisWord}, limits)
 }
 
 // serverParts are Postgres and Redis.
