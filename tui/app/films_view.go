@@ -151,7 +151,7 @@ func (p filmsPage) skeleton(e env, rows, width int) []string {
 func viewRow(e env, m marquee.Movie, k rowKey) string {
 	c := columnsIn(k.width)
 	title := cells.CleanLabel(m.Title, 200)
-	if original := cells.CleanLabel(m.OriginalTitle, 200); original != "" && original != title {
+	if original := cells.CleanLabel(m.OriginalTitle, 200); original != "" && original != title && cells.Settled(original) {
 		title += " · " + original
 	}
 	line := cells.Fit(title, c.title) + " " + cells.FitRight(number(m.Year), 4)

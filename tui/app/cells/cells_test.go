@@ -6,7 +6,7 @@ import (
 )
 
 func TestFitIsExact(t *testing.T) {
-	for _, s := range []string{"", "abc", "한글 제목", "🎬 film", "e\u0301e\u0301", "가나다라마바사", strings.Repeat("한", 50)} {
+	for _, s := range []string{"", "abc", "한글 제목", "🎬 film", "e\u0301e\u0301", "가나다라마바사", strings.Repeat("한", 50), "दिलवाले दुल्हनिया ले जायेंगे", "น้ำ ทำ คำ"} {
 		for w := range 30 {
 			for _, got := range []string{Fit(s, w), FitRight(s, w), Sides(s, s, w)} {
 				if Width(got) != w {
@@ -46,6 +46,19 @@ func TestOverKeepsTheWidth(t *testing.T) {
 			if Width(line) != w {
 				t.Errorf("%d cells of %d: %q", Width(line), w, line)
 			}
+		}
+	}
+}
+
+// tmux counts each character of a syllable, others what is drawn: a line must
+// fit for both.
+func TestDisputedWidthsCountInFull(t *testing.T) {
+	for s, want := range map[string]struct {
+		width   int
+		settled bool
+	}{"3 इडियट्स": {8, false}, "น้ำ": {2, false}, "한글": {4, true}, "é": {1, true}, "Up": {2, true}} {
+		if Width(s) != want.width || Settled(s) != want.settled {
+			t.Errorf("%q takes %d cells at most, settled %v", s, Width(s), Settled(s))
 		}
 	}
 }

@@ -6,8 +6,20 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Width returns how many cells s takes; escape sequences take none.
-func Width(s string) int { return ansi.StringWidth(s) }
+// Width returns how many cells s takes at most; escape sequences take none.
+// Terminals disagree where characters join, as in the scripts of India: some
+// count what is drawn, others each character. A line that is shorter than
+// thought shifts, one that is longer breaks the whole screen.
+func Width(s string) int {
+	if plainASCII(s) {
+		return ansi.StringWidth(s)
+	}
+	return max(ansi.StringWidth(s), ansi.StringWidthWc(s))
+}
+
+// Settled reports whether every terminal gives s the same width, so that what
+// stands to its right lines up.
+func Settled(s string) bool { return plainASCII(s) || ansi.StringWidth(s) == ansi.StringWidthWc(s) }
 
 // Truncate cuts s to at most width cells and marks the cut with "…". A wide
 // character that would be cut in half is left out.
@@ -18,7 +30,12 @@ func Truncate(s string, width int) string {
 	if Width(s) <= width {
 		return s
 	}
-	return ansi.Truncate(s, width, "…")
+	for room := width; room > 0; room-- {
+		if cut := ansi.Truncate(s, room, "…"); Width(cut) <= width {
+			return cut
+		}
+	}
+	return ""
 }
 
 // Fit cuts or pads s to exactly width cells.
@@ -63,10 +80,20 @@ func Wrap(s string, width int) []string {
 		return nil
 	}
 	lines := strings.Split(ansi.Wrap(s, width, ""), "\n")
+	for room := width - 1; room > width/2 && widest(lines) > width; room-- {
+		lines = strings.Split(ansi.Wrap(s, room, ""), "\n")
+	}
 	for i, line := range lines {
 		lines[i] = Truncate(strings.TrimRight(line, " "), width)
 	}
 	return lines
+}
+
+func widest(lines []string) (most int) {
+	for _, line := range lines {
+		most = max(most, Width(line))
+	}
+	return most
 }
 
 // Over lays box over the middle of under, both as lines of plain or styled
