@@ -43,6 +43,9 @@ func (s *Service) signIn(ctx context.Context, c marquee.Credentials, session Ses
 	case marquee.IsCode(err, marquee.CodeWrongCredentials):
 		s.signInFailed(ctx, Event{UserID: admitted.account.ID, Origin: c.Origin})
 		return Session{}, "", err
+	case marquee.IsCode(err, marquee.CodeMFARequired):
+		admitted.succeed(ctx) // the password was right; wrong codes count for themselves
+		return Session{}, "", err
 	case err != nil:
 		admitted.withdraw(ctx)
 		return Session{}, "", err

@@ -373,3 +373,30 @@ func TestSecondFactorSurvivesAChangeOfMaster(t *testing.T) {
 		}
 	})
 }
+
+// The failures before a right password are forgotten with it, though the code
+// is still to come: who mistypes now and then is not slowed down more and more.
+func TestARightPasswordForgetsFailuresBeforeTheCode(t *testing.T) {
+	r := embeddedRig(t)
+	redis, err := embedded.StartRedis()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = redis.Close() })
+	r.register(t, "haneul")
+	r.enrol(t, r.login(t, "haneul"))
+	counts := redisstore.New(redis.Client(), redisstore.Options{Word: embedded.RedisWord, Clock: r.clock.Now, Answer: patience})
+	s := r.process(t, func(d *auth.Deps, _ *auth.Config) { d.Attempts = counts })
+	for range 2 {
+		for i, word := range []string{"wrong", "wrong", "wrong", password} {
+			_, err := s.Login(t.Context(), marquee.Credentials{Login: "haneul", Password: word, Origin: home})
+			want := marquee.CodeWrongCredentials
+			if word == password {
+				want = marquee.CodeMFARequired
+			}
+			if !marquee.IsCode(err, want) {
+				t.Fatalf("try %d: %v, want %s", i, err, want)
+			}
+		}
+	}
+}
