@@ -42,8 +42,9 @@ func idOfIMDb(imdb string) string {
 
 // Finish works out what follows from a film's other members: its place among
 // titles, what a search finds it by, its digest. SaveFilms takes finished films.
-func Finish(f Film) Film {
-	f = derive(f)
+func Finish(f Film) Film { return withDigest(derive(f)) }
+
+func withDigest(f Film) Film {
 	f.Digest = digest(f)
 	return f
 }

@@ -66,12 +66,13 @@ func (s *Service) importWikipedia(ctx context.Context, o opened, hear Listener) 
 	i := wikipediaImport{file: o, save: s.newSaver(), hear: hear}
 	i.save.saved = func() { i.tell() }
 	err := i.all(ctx, &splitter{r: bufio.NewReaderSize(o.text, 1<<16)})
-	i.report.Added, i.report.Updated, i.report.Unchanged = i.save.total.Added, i.save.total.Updated, i.save.total.Unchanged
-	i.tell()
 	var broken fault
 	if errors.As(err, &broken) {
 		i.report.Fault, err = broken.Error(), nil
 	}
+	err = i.save.end(ctx, err)
+	i.report.Added, i.report.Updated, i.report.Unchanged = i.save.total.Added, i.save.total.Updated, i.save.total.Unchanged
+	i.tell()
 	return i.report, err
 }
 
@@ -85,10 +86,10 @@ func (i *wikipediaImport) all(ctx context.Context, rows *splitter) error {
 			return marquee.Unavailable("import films", err)
 		}
 		row, tooLarge, err := rows.next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
 		if err != nil {
-			if saveErr := i.save.flush(ctx); saveErr != nil || errors.Is(err, io.EOF) {
-				return saveErr
-			}
 			return fault{err}
 		}
 		f, bad := Film{}, refused(ReasonTooLarge, "the row is longer than 64 KiB")

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/iotest"
 )
@@ -16,6 +17,7 @@ import (
 // ledger keeps what an import saves; nothing else of Storage is called by it.
 type ledger struct {
 	Storage
+	mu    sync.Mutex // the next batch is looked up while one is saved
 	films map[string]Film
 	batch int  // the largest
 	drop  bool // keep only the count
@@ -23,6 +25,8 @@ type ledger struct {
 }
 
 func (l *ledger) SaveFilms(_ context.Context, films []Film, _ Mark) (saved Saved, _ error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	l.batch = max(l.batch, len(films))
 	l.count += len(films)
 	for _, f := range films {
@@ -36,6 +40,18 @@ func (l *ledger) SaveFilms(_ context.Context, films []Film, _ Mark) (saved Saved
 		}
 	}
 	return saved, nil
+}
+
+func (l *ledger) StoredFilms(_ context.Context, ids []string) (map[string]Stored, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	there := map[string]Stored{}
+	for _, id := range ids {
+		if f, ok := l.films[id]; ok {
+			there[id] = Stored{Source: f.Source, Digest: f.Digest, Directors: f.Directors, Cast: f.Cast}
+		}
+	}
+	return there, nil
 }
 
 // hearing keeps what an import tells.
@@ -68,6 +84,25 @@ func newLedger() (*ledger, *Service) {
 
 func row(members string) string {
 	return `{"title":"T","year":1999,"cast":[],"genres":[]` + members + `}`
+}
+
+// What is stored as it is said opens no transaction; what differs does.
+func TestOnlyNewsAreSaved(t *testing.T) {
+	l, s := newLedger()
+	for i, c := range []struct {
+		second string
+		saved  int // films that went to the store, with those of the imports before
+		want   ImportReport
+	}{
+		{row(`,"href":"a"`), 2, ImportReport{Rows: 2, Added: 2}},
+		{row(`,"href":"a"`), 2, ImportReport{Rows: 2, Unchanged: 2}},
+		{row(`,"href":"a","extract":"More of it."`), 3, ImportReport{Rows: 2, Added: 1, Unchanged: 1}},
+	} {
+		r, err := s.Import(t.Context(), strings.NewReader("["+row(`,"href":"b"`)+","+c.second+"]"), "f", nil)
+		if err != nil || !reflect.DeepEqual(r, c.want) || l.count != c.saved {
+			t.Errorf("%d: %+v %v, %d saved", i, r, err, l.count)
+		}
+	}
 }
 
 func TestBadRowsAreReportedAndGoodOnesGoIn(t *testing.T) {

@@ -169,6 +169,9 @@ func TestImportIntoAStoreThatFails(t *testing.T) {
 type failing struct{ Storage }
 
 func (failing) IMDbIDs(context.Context, string, int) ([]string, error) { return nil, nil }
+func (failing) StoredFilms(context.Context, []string) (map[string]Stored, error) {
+	return nil, nil
+}
 func (failing) SaveFilms(context.Context, []Film, Mark) (Saved, error) {
 	return Saved{}, marquee.Unavailable("save films", errors.New("away"))
 }

@@ -60,7 +60,7 @@ func (s *Service) importIMDb(ctx context.Context, files map[kind][]*table, hear 
 		return err
 	}
 	save := s.newSaver()
-	err := i.save(ctx, save)
+	err := save.end(ctx, i.save(ctx, save))
 	hear.FilmsDone(sourceIMDb, save.total)
 	return err
 }
@@ -226,10 +226,7 @@ func (i *imdbImport) save(ctx context.Context, to *saver) error {
 			return err
 		}
 	}
-	if err := onScratch(firstOf(titles.Err(), ratings.Err(), cast.Err())); err != nil {
-		return err
-	}
-	return to.flush(ctx)
+	return onScratch(firstOf(titles.Err(), ratings.Err(), cast.Err()))
 }
 
 // assemble makes the film of a number of what there is about it, and goes on
@@ -242,7 +239,7 @@ func assemble(n uint32, titles, ratings, cast *sorted) (Film, error) {
 			return f, onScratch(err)
 		}
 		f.Title, f.OriginalTitle, f.Year, f.RuntimeMinutes, f.Genres, f.Patch = t.Title, t.Original, t.Year, t.Runtime, t.Genres, false
-		f.Digest = digest(f) // without people, who come from another table
+		f = withDigest(f) // without people, who come from another table
 		titles.next()
 	}
 	if ratings.more && ratings.number() == n {
@@ -258,9 +255,6 @@ func assemble(n uint32, titles, ratings, cast *sorted) (Film, error) {
 		if name := string(cast.Value()); len(*list) < most && !slices.Contains(*list, name) {
 			*list = append(*list, name)
 		}
-	}
-	if !f.Patch {
-		f = derive(f)
 	}
 	return f, nil
 }

@@ -47,9 +47,7 @@ func (s *Service) importMovieLens(ctx context.Context, files map[kind][]*table, 
 	if err == nil {
 		err = i.rest(ctx)
 	}
-	if err == nil {
-		err = i.save.flush(ctx)
-	}
+	err = i.save.end(ctx, err)
 	hear.FilmsDone(sourceMovieLens, i.save.total)
 	return err
 }
@@ -120,7 +118,7 @@ func (i *movieLensImport) movie(ctx context.Context, r tableRow) (bool, *BadRow,
 	f := Film{Movie: marquee.Movie{
 		Title: title, OriginalTitle: tidy(original, titleMax), Year: atoi(year), Genres: genresOf(strings.Split(r.field("genres"), "|")),
 	}}
-	return true, nil, i.save.add(ctx, Finish(i.known(f, n)))
+	return true, nil, i.save.add(ctx, withDigest(i.known(f, n)))
 }
 
 // rest tells what was thought of films that are in no movies.csv here.

@@ -85,7 +85,7 @@ func readRow(text []byte) (Film, *BadRow) {
 		return refuse(ReasonBadYear, "the year %d is not between %d and %d", *r.Year, yearFirst, yearLast)
 	}
 	cast := tidyAll(r.Cast, nameMax, castMax, tidyName)
-	return Finish(Film{
+	return withDigest(Film{
 		Movie: marquee.Movie{
 			ID: idOf(tidy(r.Href, titleMax), title, *r.Year, cast), Title: title, Year: *r.Year, Cast: cast,
 			Genres: genresOf(r.Genres),

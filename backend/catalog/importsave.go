@@ -2,6 +2,8 @@ package catalog
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -12,10 +14,11 @@ const (
 	batchFirst = 250
 	batchLeast = 250
 	batchMost  = 2000
-	batchTime  = 100 * time.Millisecond
+	batchTime  = 400 * time.Millisecond
 )
 
-// saver collects films and saves them in batches.
+// saver collects films and saves them in batches. While one is being saved the
+// next one is read and made ready.
 type saver struct {
 	store Storage
 	clock func() time.Time
@@ -23,14 +26,24 @@ type saver struct {
 	films []Film
 	ids   map[string]bool // of the batch, which must not repeat in a transaction
 	total Saved
-	saved func() // is called after each batch
+	saved func()       // is called after each batch
+	under chan outcome // of the batch that is being saved; nil: there is none
+}
+
+// outcome is what became of a batch.
+type outcome struct {
+	Saved
+	films int
+	took  time.Duration
+	err   error
 }
 
 func (s *Service) newSaver() *saver {
 	return &saver{store: s.store, clock: time.Now, size: batchFirst, ids: map[string]bool{}, saved: func() {}}
 }
 
-// add puts a film into the batch. Of two with one id the first one stands.
+// add puts a film into the batch, its digest worked out. Of two with one id the
+// first one stands.
 func (s *saver) add(ctx context.Context, f Film) error {
 	if s.ids[f.ID] {
 		s.total.Unchanged++
@@ -41,31 +54,84 @@ func (s *saver) add(ctx context.Context, f Film) error {
 	if len(s.films) < s.size {
 		return nil
 	}
-	return s.flush(ctx)
+	return s.begin(ctx)
 }
 
-// flush saves what there is.
-func (s *saver) flush(ctx context.Context) error {
+// end saves what there is, unless err has ended the import before, and waits
+// until all is saved. It returns the first error.
+func (s *saver) end(ctx context.Context, err error) error {
+	if err == nil {
+		err = s.begin(ctx)
+	}
+	return firstOf(err, s.wait())
+}
+
+// begin has the batch saved, once the one before is.
+func (s *saver) begin(ctx context.Context) error {
+	films, err := s.news(ctx)
+	if err = firstOf(s.wait(), err); err != nil || len(films) == 0 {
+		return err
+	}
+	done := make(chan outcome, 1)
+	s.under = done
+	go func() {
+		began := s.clock()
+		saved, err := s.store.SaveFilms(ctx, films, Mark{})
+		done <- outcome{Saved: saved, films: len(films), took: s.clock().Sub(began), err: err}
+	}()
+	return nil
+}
+
+// news takes the batch and leaves out of it what is stored as it is said. The
+// rest is finished here, where no transaction is held up by it.
+func (s *saver) news(ctx context.Context) ([]Film, error) {
 	if len(s.films) == 0 {
+		return nil, nil
+	}
+	stored, err := s.store.StoredFilms(ctx, slices.Collect(maps.Keys(s.ids)))
+	if err != nil {
+		return nil, err
+	}
+	films := make([]Film, 0, len(s.films))
+	for _, f := range s.films {
+		switch there, ok := stored[f.ID]; {
+		case ok && there.says(f):
+			s.total.Unchanged++
+			continue
+		case !f.Patch:
+			f = derive(f)
+		}
+		films = append(films, f)
+	}
+	if len(films) == 0 {
+		s.size = min(batchMost, s.size*3/2)
+		s.saved()
+	}
+	s.films = s.films[:0]
+	clear(s.ids)
+	return films, nil
+}
+
+// wait waits for the batch that is being saved.
+func (s *saver) wait() error {
+	if s.under == nil {
 		return nil
 	}
-	began := s.clock()
-	done, err := s.store.SaveFilms(ctx, s.films, Mark{})
-	if err != nil {
-		return err
+	done := <-s.under
+	s.under = nil
+	if done.err != nil {
+		return done.err
 	}
 	s.total.Added += done.Added
 	s.total.Updated += done.Updated
 	s.total.Unchanged += done.Unchanged
 	s.total.Unknown += done.Unknown
-	switch took := s.clock().Sub(began); {
-	case took > batchTime:
+	switch {
+	case done.took > batchTime:
 		s.size = max(batchLeast, s.size/2)
-	case took < batchTime/2 && len(s.films) == s.size:
+	case done.took < batchTime/2 && done.films >= s.size/2:
 		s.size = min(batchMost, s.size*3/2)
 	}
-	s.films = s.films[:0]
-	clear(s.ids)
 	s.saved()
 	return nil
 }

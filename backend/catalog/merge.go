@@ -67,6 +67,21 @@ func Merge(there, said Film) (Film, Change) {
 	return out, change
 }
 
+// says reports whether Merge would change nothing: the source that brought the
+// film says the same again. Of another source it does not know.
+func (there Stored) says(f Film) bool {
+	same := func(said *Tally, stored Tally) bool { return said == nil || *said == stored }
+	people := func(said, stored []string) bool {
+		if f.Patch {
+			return said == nil || slices.Equal(stored, said)
+		}
+		return !differ(stored, said)
+	}
+	return f.Source == there.Source && (f.Patch || f.Digest == there.Digest) &&
+		people(f.Directors, there.Directors) && people(f.Cast, there.Cast) &&
+		same(f.IMDb, there.IMDb) && same(f.MovieLens, there.MovieLens)
+}
+
 // withPeople is a film with the people who are told of it.
 func withPeople(f, said Film) Film {
 	if said.Directors != nil {

@@ -47,6 +47,14 @@ type Tally struct{ Sum, Votes int64 }
 // Saved counts what SaveFilms did. Unknown are patches of films that are not there.
 type Saved struct{ Added, Updated, Unchanged, Unknown int }
 
+// Stored is so much of a stored film as shows whether a source says the same of
+// it again. Its lists are never nil.
+type Stored struct {
+	Source, Digest  string
+	Directors, Cast []string
+	IMDb, MovieLens Tally
+}
+
 // Mark is a named number beside the films, written in the same transaction.
 type Mark struct {
 	Name  string // "" for none
@@ -162,6 +170,8 @@ type Storage interface {
 	// writes mark, all in one transaction. A film is there if its id is, or its
 	// IMDb id, or one that SameFilm recognises. Ids must not repeat.
 	SaveFilms(ctx context.Context, films []Film, mark Mark) (Saved, error)
+	// StoredFilms returns what is stored under ids, of those that are there.
+	StoredFilms(ctx context.Context, ids []string) (map[string]Stored, error)
 	// IMDbIDs returns the IMDb ids of films in order, limit of them after one.
 	IMDbIDs(ctx context.Context, after string, limit int) ([]string, error)
 	// CatalogueMark returns the number last written under name, 0 for none.

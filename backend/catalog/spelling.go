@@ -26,8 +26,9 @@ const (
 	wordMax = 32
 )
 
-// WordsOf are the words of films, each once and sorted.
-func WordsOf(films []Film) []Word {
+// WordsOf are the words of films, each once and sorted, but for those whose
+// spelling is known.
+func WordsOf(films []Film, known func(spelling string) bool) []Word {
 	seen := map[string]bool{}
 	for _, f := range films {
 		for _, t := range f.Terms {
@@ -36,8 +37,11 @@ func WordsOf(films []Film) []Word {
 			}
 		}
 	}
-	out := make([]Word, 0, len(seen))
+	var out []Word
 	for t := range seen {
+		if known(norm.NFD.String(t)) {
+			continue
+		}
 		if w := wordOf(t); w.Letters >= wordMin && w.Letters <= wordMax && strings.ContainsFunc(t, unicode.IsLetter) {
 			out = append(out, w)
 		}

@@ -139,6 +139,9 @@ func joinedWords(s string) []string {
 // fold takes case, width and accents away: Amélie is found by AMELIE, ＡＢＣ by
 // abc. Hangul is put together again.
 func fold(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s) // most words are, and a million films have ten each
+	}
 	s = norm.NFKD.String(cases.Fold().String(s))
 	s = strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) || r >= '\uE000' && r <= '\uF8FF' {
@@ -151,6 +154,15 @@ func fold(s string) string {
 
 func isWord(r rune) bool {
 	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r))
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 func isHangul(s string) bool {

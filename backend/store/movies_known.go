@@ -178,6 +178,31 @@ func addAliases(ctx context.Context, tx bun.Tx, aliases []aliasRow) error {
 	return err
 }
 
+// StoredFilms returns of films what shows whether they are told of anew.
+func (s *Store) StoredFilms(ctx context.Context, ids []string) (map[string]catalog.Stored, error) {
+	const op = "look films up"
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []movieRow
+	err := s.reader.NewRaw(`SELECT id, source, digest, directors, cast_names, imdb_sum, imdb_votes, movielens_sum, movielens_votes
+		FROM movies WHERE id IN (?)`, bun.List(ids)).Scan(ctx, &rows)
+	stored := make(map[string]catalog.Stored, len(rows))
+	for _, r := range rows {
+		f := catalog.Stored{
+			Source: r.Source, Digest: r.Digest,
+			IMDb: catalog.Tally{Sum: r.IMDbSum, Votes: r.IMDbVotes}, MovieLens: catalog.Tally{Sum: r.MovieLensSum, Votes: r.MovieLensVotes},
+		}
+		for to, from := range map[*[]string]listText{&f.Directors: r.Directors, &f.Cast: r.Cast} {
+			if err == nil {
+				*to, err = from.list()
+			}
+		}
+		stored[r.ID] = f
+	}
+	return stored, s.fail(op, err)
+}
+
 // IMDbIDs returns IMDb ids of films in order.
 func (s *Store) IMDbIDs(ctx context.Context, after string, limit int) ([]string, error) {
 	ids := []string{}

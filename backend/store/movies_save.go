@@ -2,13 +2,9 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
-	"github.com/uptrace/bun/schema"
 
 	"example.com/marquee/backend/catalog"
 )
@@ -17,7 +13,11 @@ import (
 // transaction. Writers of films queue at the count of films, in all processes.
 func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalog.Mark) (catalog.Saved, error) {
 	var saved catalog.Saved
+	var w work
 	err := s.inTx(ctx, "save films", func(ctx context.Context, tx bun.Tx) error {
+		if err := s.bulk(ctx, tx); err != nil {
+			return err
+		}
 		var total int64
 		q := s.lockRow(tx.NewSelect().Table("catalogue").Column("value").Where("name = 'movies'"))
 		if err := q.Scan(ctx, &total); err != nil {
@@ -27,21 +27,13 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 		if err != nil {
 			return err
 		}
-		w := work{}
+		w = work{}
 		saved = w.sortOut(films, known)
-		if err := s.insertFilms(ctx, tx, w.fresh); err != nil {
-			return err
-		}
-		if err := s.replaceFilms(ctx, tx, w.changed); err != nil {
-			return err
-		}
-		if err := s.setTallies(ctx, tx, w.tallied); err != nil {
+		w.words = catalog.WordsOf(slices.Concat(w.fresh, w.changed), s.words.has)
+		if err := w.write(ctx, s.filmWriter(tx)); err != nil {
 			return err
 		}
 		if err := addAliases(ctx, tx, known.aliases); err != nil {
-			return err
-		}
-		if err := s.addWords(ctx, tx, slices.Concat(w.fresh, w.changed)); err != nil {
 			return err
 		}
 		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added).Exec(ctx); err != nil {
@@ -49,11 +41,29 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 		}
 		return writeMark(ctx, tx, mark)
 	})
+	if err == nil {
+		s.words.add(w.words)
+	}
 	return saved, err
 }
 
+// bulk makes the transaction one of an import. What Postgres knows of the size
+// of a table is old while it grows by thousands of rows a second, and it would
+// read all of it to find a few. Waiting for another import, or bringing a full
+// list of terms into their index on a busy machine, may take its time.
+func (s *Store) bulk(ctx context.Context, tx bun.Tx) error {
+	if !s.onPostgres() {
+		return nil
+	}
+	_, err := tx.ExecContext(ctx, "SET LOCAL enable_seqscan = off; SET LOCAL statement_timeout = '60s'")
+	return err
+}
+
 // work is what films mean for the database.
-type work struct{ fresh, changed, tallied []catalog.Film }
+type work struct {
+	fresh, changed, tallied []catalog.Film
+	words                   []catalog.Word
+}
 
 func (w *work) sortOut(films []catalog.Film, known knownFilms) (saved catalog.Saved) {
 	for _, f := range films {
@@ -81,138 +91,45 @@ func (w *work) sortOut(films []catalog.Film, known knownFilms) (saved catalog.Sa
 	return saved
 }
 
-// termedRow is for Postgres, where the terms are a column: to insert first and
-// update after would write every row and index entry twice.
-type termedRow struct {
-	bun.BaseModel `bun:"table:movies"`
-	movieRow
-	Terms termsValue `bun:"terms,type:tsvector"`
+// filmWriter writes films within a transaction, many at once. The two
+// databases want opposite things here: Postgres few statements, since each is a
+// journey, SQLite one row in each, since a statement of many rows keeps a copy
+// of every page it touches, in case it must be taken back alone. Rows go in
+// without bun, which would spell a million films out as SQL.
+type filmWriter interface {
+	// insert adds films that are not there.
+	insert(ctx context.Context, films []catalog.Film) error
+	// replace writes all of films but their ids and our own people's ratings.
+	replace(ctx context.Context, films []catalog.Film) error
+	// tally writes what other sites counted, which is beside everything else.
+	tally(ctx context.Context, films []catalog.Film) error
+	// addWords keeps words. Most are there already.
+	addWords(ctx context.Context, words []catalog.Word) error
 }
 
-func (s *Store) insertFilms(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
-	if len(films) == 0 {
-		return nil
-	}
-	rows := make([]termedRow, len(films))
-	for i, f := range films {
-		rows[i] = termedRow{movieRow: toMovieRow(f), Terms: f.Terms}
-	}
-	q := tx.NewInsert().Model(&rows)
-	if !s.onPostgres() {
-		q = q.ExcludeColumn("terms")
-	}
-	if _, err := q.Exec(ctx); err != nil {
-		return err
-	}
-	return s.addBeside(ctx, tx, films)
-}
-
-// termsValue is written as a tsvector without positions. The terms are lexemes
-// already; to_tsvector would cut them again by the server's rules.
-type termsValue []string
-
-// AppendQuery implements schema.QueryAppender.
-func (t termsValue) AppendQuery(gen schema.QueryGen, b []byte) ([]byte, error) {
-	return gen.AppendQuery(b, "array_to_tsvector(CAST(? AS TEXT[]))", pgdialect.Array([]string(t))), nil
-}
-
-func (s *Store) replaceFilms(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
-	for _, f := range films {
-		row := toMovieRow(f)
-		q := tx.NewUpdate().Model(&row).ExcludeColumn("id").Where("id = ?", f.ID)
-		if s.onPostgres() {
-			q = q.Set("terms = ?", termsValue(f.Terms))
-		}
-		if _, err := q.Exec(ctx); err != nil {
-			return err
-		}
-		if err := s.removeBeside(ctx, tx, f.ID); err != nil {
-			return err
-		}
-	}
-	return s.addBeside(ctx, tx, films)
-}
-
-// genreRow is one genre of a film.
-type genreRow struct {
-	bun.BaseModel `bun:"table:movie_genres"`
-
-	MovieID string `bun:"movie_id"`
-	Genre   string `bun:"genre"`
-	Year    int    `bun:"year"`
-}
-
-// addBeside writes what lies beside the rows of films: genres and, on SQLite,
-// the search index.
-func (s *Store) addBeside(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
-	var rows []genreRow
-	for _, f := range films {
-		for i, g := range f.Genres {
-			if !slices.Contains(f.Genres[:i], g) {
-				rows = append(rows, genreRow{MovieID: f.ID, Genre: g, Year: f.Year})
-			}
-		}
-	}
-	if len(rows) > 0 {
-		if _, err := tx.NewInsert().Model(&rows).Exec(ctx); err != nil {
-			return err
-		}
-	}
+func (s *Store) filmWriter(tx bun.Tx) filmWriter {
 	if s.onPostgres() {
-		return nil
+		return postgresFilms{tx.Tx}
 	}
-	if len(films) == 0 {
-		return nil
-	}
-	terms := make(map[string]string, len(films))
-	for _, f := range films {
-		terms[f.ID] = strings.Join(f.Terms, " ")
-	}
-	said, err := json.Marshal(terms)
-	if err != nil {
-		return err
-	}
-	// One statement, in the order of the rows: the index is written out after
-	// every statement and before every row that comes before the last one.
-	_, err = tx.NewRaw(`INSERT INTO movie_terms (rowid, terms)
-		SELECT num, said.value FROM json_each(?) AS said CROSS JOIN movies ON movies.id = said.key ORDER BY num`, string(said)).Exec(ctx)
-	return err
+	return sqliteFilms{tx.Tx}
 }
 
-func (s *Store) removeBeside(ctx context.Context, tx bun.Tx, id string) error {
-	if _, err := tx.NewRaw("DELETE FROM movie_genres WHERE movie_id = ?", id).Exec(ctx); err != nil || s.onPostgres() {
-		return err
+func (w *work) write(ctx context.Context, to filmWriter) error {
+	for _, part := range []struct {
+		write func(context.Context, []catalog.Film) error
+		films []catalog.Film
+	}{{to.insert, w.fresh}, {to.replace, w.changed}, {to.tally, w.tallied}} {
+		if len(part.films) == 0 {
+			continue
+		}
+		if err := part.write(ctx, part.films); err != nil {
+			return err
+		}
 	}
-	_, err := tx.NewRaw("DELETE FROM movie_terms WHERE rowid = (SELECT num FROM movies WHERE id = ?)", id).Exec(ctx)
-	return err
-}
-
-// setTallies writes what other sites counted, which is beside everything else.
-func (s *Store) setTallies(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
-	if len(films) == 0 {
-		return nil
+	if len(w.words) > 0 {
+		return to.addWords(ctx, w.words)
 	}
-	rows := make([]tallyRow, len(films))
-	for i, f := range films {
-		r := toMovieRow(f)
-		rows[i] = tallyRow{ID: r.ID, IMDbSum: r.IMDbSum, IMDbVotes: r.IMDbVotes, MovieLensSum: r.MovieLensSum, MovieLensVotes: r.MovieLensVotes}
-	}
-	_, err := tx.NewUpdate().With("said", tx.NewValues(&rows)).Model((*tallyRow)(nil)).ModelTableExpr("movies").TableExpr("said").
-		Set("imdb_sum = said.imdb_sum, imdb_votes = said.imdb_votes").
-		Set("movielens_sum = said.movielens_sum, movielens_votes = said.movielens_votes").
-		Where("movies.id = said.id").Exec(ctx)
-	return err
-}
-
-// tallyRow is what other sites counted for a film.
-type tallyRow struct {
-	bun.BaseModel `bun:"table:movies"`
-
-	ID             string `bun:"id"`
-	IMDbSum        int64  `bun:"imdb_sum"`
-	IMDbVotes      int64  `bun:"imdb_votes"`
-	MovieLensSum   int64  `bun:"movielens_sum"`
-	MovieLensVotes int64  `bun:"movielens_votes"`
+	return nil
 }
 
 func writeMark(ctx context.Context, tx bun.Tx, m catalog.Mark) error {

@@ -2,38 +2,39 @@ package store
 
 import (
 	"context"
-	"slices"
+	"sync"
 
 	"github.com/uptrace/bun"
 
 	"example.com/marquee/backend/catalog"
 )
 
-// wordRow is a word of titles and names.
-type wordRow struct {
-	bun.BaseModel `bun:"table:movie_words"`
+// wordsKept bounds the words that are known to be there, a few dozen bytes each.
+const wordsKept = 200_000
 
-	Spelling  string `bun:"spelling"`
-	Backwards string `bun:"backwards"`
-	Middle    string `bun:"middle"`
-	Letters   int    `bun:"letters"`
+// knownWords are spellings of words that are there, since none is ever taken
+// away: of the words of a film hardly one is new.
+type knownWords struct {
+	mu    sync.Mutex
+	words map[string]bool
 }
 
-// wordsAtOnce keeps a statement below SQLite's bound of its text, 1 MB.
-const wordsAtOnce = 2000
+func (k *knownWords) has(spelling string) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.words[spelling]
+}
 
-// addWords keeps the words of films. Most are there already.
-func (s *Store) addWords(ctx context.Context, tx bun.Tx, films []catalog.Film) error {
-	for words := range slices.Chunk(catalog.WordsOf(films), wordsAtOnce) {
-		rows := make([]wordRow, len(words))
-		for i, w := range words {
-			rows[i] = wordRow{Spelling: w.Spelling, Backwards: w.Backwards, Middle: w.Middle, Letters: w.Letters}
-		}
-		if _, err := tx.NewInsert().Model(&rows).On("CONFLICT DO NOTHING").Exec(ctx); err != nil {
-			return err
-		}
+// add is told of words once the transaction that added them has been committed.
+func (k *knownWords) add(words []catalog.Word) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.words == nil || len(k.words) > wordsKept {
+		k.words = map[string]bool{}
 	}
-	return nil
+	for _, w := range words {
+		k.words[w.Spelling] = true
+	}
 }
 
 // nearMost bounds how many words are looked at as candidates.

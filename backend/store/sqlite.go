@@ -29,6 +29,11 @@ var sqlitePragmas = []string{
 	"temp_store(MEMORY)", "cache_size(-16000)",
 }
 
+// A batch of films changes pages all over the indexes. They are to fit into the
+// memory of the one connection that writes, 64 MB, and to be brought home from
+// the log less often than every batch: it grows to 32 MB.
+var sqliteWriterPragmas = []string{"cache_size(-64000)", "wal_autocheckpoint(8000)"}
+
 func openSQLite(ctx context.Context, path string, clock func() time.Time, log *slog.Logger) (*Store, error) {
 	path, err := makeFile(strings.TrimPrefix(path, "//"))
 	if err != nil {
@@ -37,7 +42,7 @@ func openSQLite(ctx context.Context, path string, clock func() time.Time, log *s
 	if clock == nil {
 		clock = time.Now
 	}
-	writer, err := sqlitePool(path, 1)
+	writer, err := sqlitePool(path, 1, sqliteWriterPragmas...)
 	if err != nil {
 		return nil, err
 	}

@@ -33,6 +33,7 @@ type Store struct {
 	engine engine
 	clock  func() time.Time // nil: the database's own
 	log    *slog.Logger
+	words  knownWords
 }
 
 // engine is what differs between the two databases besides their dialect.
