@@ -2,9 +2,9 @@ package auth
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
@@ -16,9 +16,9 @@ const accessType = "at+jwt"
 
 var errClaims = errors.New("claims missing or of the wrong type")
 
-// accessClaims is what an access token says. It implements jwt.Claims, and
-// decodes itself strictly: every member that we sign must be there, with its
-// exact type.
+// accessClaims is what an access token says. It implements jwt.Claims;
+// readClaims reads it strictly: every member that we sign must be there, with
+// its exact type.
 type accessClaims struct {
 	Issuer    string   `json:"iss"`
 	Subject   string   `json:"sub"` // user id
@@ -35,6 +35,10 @@ type accessClaims struct {
 // newTokenID returns the jti of a new token.
 func newTokenID() string { return rand.Text() }
 
+// maxClaims bounds the members of an access token: ours, and those that later
+// builds may add.
+const maxClaims = 32
+
 // sign writes the token with a signing key.
 func (c accessClaims) sign(key accessKey) (string, error) {
 	t := jwt.NewWithClaims(key.method, c)
@@ -43,76 +47,65 @@ func (c accessClaims) sign(key accessKey) (string, error) {
 	return t.SignedString(key.private)
 }
 
-// UnmarshalJSON refuses whatever sign would not have written, members that a
+// readClaims refuses whatever sign would not have written, members that a
 // later build might add excepted.
-func (c *accessClaims) UnmarshalJSON(text []byte) error {
-	o, err := decodeObject(text)
+func readClaims(text []byte) (accessClaims, error) {
+	o, err := decodeObject(text, maxClaims)
 	if err != nil {
-		return err
+		return accessClaims{}, err
 	}
-	var d claimReader = o
-	read := accessClaims{
-		Issuer: d.text("iss"), Subject: d.uuid("sub"), Audience: d.text("aud"),
-		ExpiresAt: d.integer("exp"), IssuedAt: d.integer("iat"),
-		ID: d.text("jti"), SessionID: d.uuid("sid"), Counter: d.integer("ctr"),
-		AMR: d.list("amr"), AuthTime: d.integer("auth_time"),
+	r := claimReader{object: o}
+	c := accessClaims{
+		Issuer: r.text("iss"), Subject: r.uuid("sub"), Audience: r.text("aud"),
+		ExpiresAt: r.integer("exp"), IssuedAt: r.integer("iat"),
+		ID: r.text("jti"), SessionID: r.uuid("sid"), Counter: r.integer("ctr"),
+		AMR: r.list("amr"), AuthTime: r.integer("auth_time"),
 	}
-	switch {
-	case d[""] != nil,
-		read.Counter < 1, read.IssuedAt < 1, read.ExpiresAt <= read.IssuedAt:
-		return errClaims
+	if r.wrong || c.Counter < 1 || c.IssuedAt < 1 || c.ExpiresAt <= c.IssuedAt {
+		return accessClaims{}, errClaims
 	}
-	*c = read
-	return nil
+	return c, nil
 }
 
-// claimReader takes claims out of a decoded object. What is missing or
-// mistyped marks the object under the name "", which no claim has.
-type claimReader map[string]any
+// claimReader takes claims out of a decoded object and remembers whether one
+// was missing or mistyped.
+type claimReader struct {
+	object object
+	wrong  bool
+}
 
-func (r claimReader) fail() { r[""] = errClaims }
-
-func (r claimReader) text(name string) string {
-	s, ok := r[name].(string)
-	if !ok || s == "" {
-		r.fail()
-	}
+func (r *claimReader) text(name string) string {
+	s, ok := r.object.text(name)
+	r.wrong = r.wrong || !ok || s == ""
 	return s
 }
 
 // uuid takes an id in its one canonical spelling, since it becomes part of
 // keys and queries.
-func (r claimReader) uuid(name string) string {
+func (r *claimReader) uuid(name string) string {
 	s := r.text(name)
-	if !validID(s) {
-		r.fail()
-	}
+	r.wrong = r.wrong || !validID(s)
 	return s
 }
 
 // integer takes a whole number from 0 that survives a float64 (RFC 7519
 // allows fractions and exponents; we sign neither).
-func (r claimReader) integer(name string) int64 {
-	number, _ := r[name].(json.Number)
-	n, err := strconv.ParseInt(number.String(), 10, 64)
-	if err != nil || n < 0 || n > 1<<53 || strconv.FormatInt(n, 10) != number.String() {
-		r.fail()
-	}
-	return n
+func (r *claimReader) integer(name string) int64 {
+	number, ok := r.object.number(name)
+	n, err := strconv.ParseUint(number, 10, 64) // no sign, and JSON has no leading zeros
+	r.wrong = r.wrong || !ok || err != nil || n > 1<<53
+	return int64(n)
 }
 
-func (r claimReader) list(name string) []string {
-	l, ok := r[name].([]string)
-	if !ok {
-		r.fail()
-	}
+func (r *claimReader) list(name string) []string {
+	l, ok := r.object.strings(name)
+	r.wrong = r.wrong || !ok
 	return l
 }
 
 // validID reports whether s is a UUID in the lower-case form we write.
 func validID(s string) bool {
-	id, err := uuid.Parse(s)
-	return err == nil && id.String() == s
+	return len(s) == 36 && s == strings.ToLower(s) && uuid.Validate(s) == nil
 }
 
 // The methods of jwt.Claims.

@@ -20,20 +20,20 @@ const (
 var errAccessToken = errors.New("not an access token of ours")
 
 // verifier checks access tokens as RFC 8725 asks. The library does the
-// signature and the times; what it would let through is refused around it:
+// signature and the times; what its parser would let through is never read:
 // other header members (crit, jku, jwk, b64 ...), members twice or in another
 // case, loose types, other spellings of the same token.
 type verifier struct {
-	parser *jwt.Parser
-	life   time.Duration // of an access token
+	algorithm string
+	claims    *jwt.Validator
+	life      time.Duration // of an access token
 }
 
 func newVerifier(algorithm, issuer, audience string, life time.Duration, now func() time.Time) *verifier {
 	return &verifier{
-		life: life,
-		parser: jwt.NewParser(
-			jwt.WithValidMethods([]string{algorithm}),
-			jwt.WithStrictDecoding(),
+		algorithm: algorithm,
+		life:      life,
+		claims: jwt.NewValidator(
 			jwt.WithExpirationRequired(),
 			jwt.WithIssuedAt(),
 			jwt.WithIssuer(issuer),
@@ -45,32 +45,55 @@ func newVerifier(algorithm, issuer, audience string, life time.Duration, now fun
 }
 
 // verify returns what a token says if one of our keys signed it, it is of our
-// type, issuer and audience, and its time has not passed. find returns the
-// key of a kid; its error is passed on.
+// type, issuer and audience, and its time has not passed. No claim is read
+// before the signature is found good. find returns the key of a kid; its error
+// is passed on.
 func (v *verifier) verify(token string, find func(kid string) (accessKey, error)) (accessClaims, error) {
 	if len(token) > accessMaxLen || !plain(token) {
 		return accessClaims{}, errAccessToken
 	}
-	header, ok := readHeader(token)
-	if !ok {
-		return accessClaims{}, errAccessToken
-	}
-	key, err := find(header.kid)
+	header, rest, _ := strings.Cut(token, ".")
+	claims, signature, _ := strings.Cut(rest, ".")
+	h, err := readHeader(header)
 	if err != nil {
 		return accessClaims{}, err
 	}
-	if header.alg != key.method.Alg() {
+	key, err := find(h.kid)
+	if err != nil {
+		return accessClaims{}, err
+	}
+	// The algorithm is ours to choose, one for each key: the header may only
+	// agree.
+	if h.alg != v.algorithm || key.method.Alg() != v.algorithm {
 		return accessClaims{}, errAccessToken
 	}
-	var c accessClaims
-	_, err = v.parser.ParseWithClaims(token, &c, func(*jwt.Token) (any, error) { return key.public, nil })
+	sig, err := decodePart(signature)
 	if err != nil {
+		return accessClaims{}, err
+	}
+	if err := key.method.Verify(token[:len(header)+1+len(claims)], sig, key.public); err != nil {
+		return accessClaims{}, err
+	}
+	text, err := decodePart(claims)
+	if err != nil {
+		return accessClaims{}, err
+	}
+	c, err := readClaims(text)
+	if err != nil {
+		return accessClaims{}, err
+	}
+	if err := v.claims.Validate(c); err != nil {
 		return accessClaims{}, err
 	}
 	if c.ExpiresAt-c.IssuedAt > int64((v.life+clockLeeway)/time.Second) {
 		return accessClaims{}, errAccessToken
 	}
 	return c, nil
+}
+
+// decodePart decodes one part of a token, in its one canonical spelling.
+func decodePart(part string) ([]byte, error) {
+	return base64.RawURLEncoding.Strict().DecodeString(part)
 }
 
 // plain reports whether a token has three parts of base64url characters. The
@@ -93,24 +116,23 @@ func plain(token string) bool {
 // nothing else.
 type accessHeader struct{ alg, kid string }
 
-func readHeader(token string) (accessHeader, bool) {
-	first, _, _ := strings.Cut(token, ".")
-	text, err := base64.RawURLEncoding.Strict().DecodeString(first)
+func readHeader(part string) (accessHeader, error) {
+	text, err := decodePart(part)
 	if err != nil {
-		return accessHeader{}, false
+		return accessHeader{}, err
 	}
-	o, err := decodeObject(text)
-	if err != nil || len(o) != 3 {
-		return accessHeader{}, false
+	o, err := decodeObject(text, 3)
+	if err != nil {
+		return accessHeader{}, err
 	}
-	alg, okAlg := o["alg"].(string)
-	kid, okKid := o["kid"].(string)
-	typ, okTyp := o["typ"].(string)
+	alg, okAlg := o.text("alg")
+	kid, okKid := o.text("kid")
+	typ, okTyp := o.text("typ")
 	if !okAlg || !okKid || !okTyp {
-		return accessHeader{}, false
+		return accessHeader{}, errAccessToken
 	}
 	if t := strings.TrimPrefix(strings.ToLower(typ), "application/"); t != accessType {
-		return accessHeader{}, false
+		return accessHeader{}, errAccessToken
 	}
-	return accessHeader{alg: alg, kid: kid}, true
+	return accessHeader{alg: alg, kid: kid}, nil
 }

@@ -32,6 +32,13 @@ func (s *server) accessLog() echo.MiddlewareFunc {
 		HandleError: true, LogLatency: true, LogMethod: true, LogRoutePath: true, LogStatus: true, LogError: true, LogResponseSize: true,
 		LogValuesFunc: func(c echo.Context, v middleware.RequestLoggerValues) error {
 			ctx := c.Request().Context()
+			level := slog.LevelInfo
+			if c.Response().Status >= http.StatusInternalServerError {
+				level = slog.LevelError
+			}
+			if !s.Log.Enabled(ctx, level) {
+				return nil
+			}
 			attrs := []slog.Attr{
 				slog.String("request_id", marquee.RequestIDFrom(ctx)),
 				slog.String("method", marquee.CleanText(v.Method, 16)),
@@ -44,13 +51,9 @@ func (s *server) accessLog() echo.MiddlewareFunc {
 			if a, err := marquee.ActorFrom(ctx); err == nil {
 				attrs = append(attrs, slog.String("user", a.UserID), slog.String("session", a.SessionID))
 			}
-			level := slog.LevelInfo
 			if v.Error != nil {
 				attrs = append(attrs, slog.String("code", string(problemOf(v.Error).Code)))
-			}
-			if c.Response().Status >= http.StatusInternalServerError {
-				level = slog.LevelError
-				if v.Error != nil {
+				if level == slog.LevelError {
 					attrs = append(attrs, slog.String("err", marquee.CleanText(v.Error.Error(), 1000)))
 				}
 			}

@@ -28,6 +28,9 @@ func AddressOf(trusted []netip.Prefix) func(*http.Request) string {
 		if !ok {
 			return localAddress
 		}
+		if len(trusted) == 0 {
+			return peer.String()
+		}
 		isTrusted := func(a netip.Addr) bool {
 			return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Masked().Contains(a.WithZone("")) })
 		}

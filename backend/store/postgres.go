@@ -48,7 +48,7 @@ func openPostgres(ctx context.Context, url string, clock func() time.Time, log *
 	setDefault(cfg.RuntimeParams, "idle_in_transaction_session_timeout", postgresIdleInTx)
 
 	db := postgresPool(*cfg, postgresConns)
-	s := &Store{db: db, reader: db, clock: clock, log: log}
+	s := &Store{db: db, reader: db, accountByID: accountByID(db), clock: clock, log: log}
 	s.engine = engine{
 		database:       migrations.Postgres,
 		lockMigrations: func(ctx context.Context) (func(), error) { return lockPostgres(ctx, *unbounded) },

@@ -50,7 +50,7 @@ func openSQLite(ctx context.Context, path string, clock func() time.Time, log *s
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	s := &Store{db: writer, reader: reader, clock: clock, log: log}
+	s := &Store{db: writer, reader: reader, accountByID: accountByID(reader), clock: clock, log: log}
 	s.engine = engine{
 		database:       migrations.SQLite,
 		lockMigrations: func(ctx context.Context) (func(), error) { return lockFile(ctx, path+".migrate") },

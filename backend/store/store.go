@@ -34,6 +34,8 @@ type Store struct {
 	clock  func() time.Time // nil: the database's own
 	log    *slog.Logger
 	words  knownWords
+	// accountByID is the query of that name.
+	accountByID string
 }
 
 // engine is what differs between the two databases besides their dialect.
