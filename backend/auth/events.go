@@ -17,7 +17,7 @@ func (l logEvents) Record(ctx context.Context, e Event) {
 	}
 	l.log.LogAttrs(ctx, level, "security event",
 		slog.String("event", e.Kind), slog.String("user", e.UserID), slog.String("session", e.SessionID),
-		slog.String("reason", e.Reason), slog.String("by", e.Actor),
+		slog.String("reason", e.Reason), slog.String("by", e.Actor), slog.String("by_user", e.ActorID),
 		slog.String("address", e.Origin.Address), slog.String("client", e.Origin.Client),
 		slog.String("agent", e.Origin.Agent))
 }

@@ -51,15 +51,19 @@ func (s *Service) SetActive(ctx context.Context, login string, active bool) erro
 // ListUsers returns at most limit people by user name, those after the given
 // name; "" starts at the beginning.
 func (s *Service) ListUsers(ctx context.Context, after string, limit int) ([]marquee.User, error) {
-	accounts, err := s.accounts.ListAccounts(ctx, after, limit)
+	accounts, err := s.accounts.FindAccounts(ctx, AccountQuery{After: marquee.FoldName(after), Limit: limit})
 	if err != nil {
 		return nil, err
 	}
-	users := make([]marquee.User, 0, len(accounts))
-	for _, a := range accounts {
-		users = append(users, a.User)
+	return usersOf(accounts), nil
+}
+
+func usersOf(accounts []Account) []marquee.User {
+	users := make([]marquee.User, len(accounts))
+	for i, a := range accounts {
+		users[i] = a.User
 	}
-	return users, nil
+	return users
 }
 
 func (s *Service) find(ctx context.Context, login string) (Account, error) {

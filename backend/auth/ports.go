@@ -79,7 +79,7 @@ type Accounts interface {
 	// it ends the person's sessions but keep ("" keeps none) in the same
 	// transaction, which locks the user row first, and returns their ids.
 	// With ifHash set it answers CodeWrongPassword unless the stored hash is
-	// still that one.
+	// still that one. AdminID is explained at AccountPatch.
 	UpdateAccount(ctx context.Context, id string, p AccountPatch) (a Account, ended []string, err error)
 	// RehashPassword replaces the hash if it is still old; no error if not.
 	RehashPassword(ctx context.Context, id, old, new string) error
@@ -89,8 +89,10 @@ type Accounts interface {
 	// RememberPlace notes that the person signed in from place just now, and
 	// forgets those of his that are older than keep.
 	RememberPlace(ctx context.Context, userID, place string, keep time.Duration) error
-	// ListAccounts returns accounts by user name, those after the given one.
-	ListAccounts(ctx context.Context, after string, limit int) ([]Account, error)
+	// FindAccounts lists accounts by folded user name. CountAccounts counts
+	// those of a query wherever it begins, up to one above most.
+	FindAccounts(ctx context.Context, q AccountQuery) ([]Account, error)
+	CountAccounts(ctx context.Context, q AccountQuery, most int) (int, error)
 	// CreatePasswordLink keeps the SHA-256 of a one-use link until expiry.
 	CreatePasswordLink(ctx context.Context, userID string, hash []byte, expires time.Time) error
 	// UsePasswordLink spends the link, sets the hash and ends every session of
@@ -152,6 +154,21 @@ type AccountPatch struct {
 	IfHash       *string
 	EndReason    string
 	KeepSession  string
+	// AdminID is the superuser who changes the account. With it UpdateAccount
+	// answers CodeForbidden unless he is an active one at that moment, and
+	// CodeLastSuperuser if no active one were left; "" asks for neither.
+	AdminID string
+}
+
+// AccountQuery says which accounts, and where among them to begin.
+type AccountQuery struct {
+	Text  string            // a part of the folded name or address; "" for all
+	State marquee.UserState // "" for all
+	// After is a folded user name: Limit accounts after it are meant or, with
+	// Backward, the Limit before it, the last first. "" is beyond either end.
+	After    string
+	Backward bool
+	Limit    int
 }
 
 // Sessions is the truth about sessions. Its clock is the store's: the

@@ -88,6 +88,7 @@ type Service struct {
 var (
 	_ marquee.AuthService    = (*Service)(nil)
 	_ marquee.AccountService = (*Service)(nil)
+	_ marquee.AdminService   = (*Service)(nil)
 )
 
 // New makes a Service; it refuses settings that are not safe.

@@ -181,6 +181,20 @@ func (b *body) number(name string, least, most int) int {
 	return 0
 }
 
+// optionalFlag returns nil if the member is missing; null is no flag.
+func (b *body) optionalFlag(name string) *bool {
+	v, ok := b.members[name]
+	if !ok {
+		return nil
+	}
+	if k := v.Kind(); k != 't' && k != 'f' {
+		b.refuse(name, marquee.FieldFormat)
+		return nil
+	}
+	flag := v.Kind() == 't'
+	return &flag
+}
+
 // required returns a member of several parts that must be there. Members of
 // its objects that are not known are not read.
 func required[T any](b *body, name string) (value T) {

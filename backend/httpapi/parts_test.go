@@ -14,7 +14,6 @@ import (
 	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/catalog"
 	"example.com/marquee/backend/embedded"
-	"example.com/marquee/backend/httpapi"
 	"example.com/marquee/backend/redisstore"
 	"example.com/marquee/backend/store"
 	"example.com/marquee/common/marquee"
@@ -25,7 +24,7 @@ func TestMain(m *testing.M) { os.Exit(testrig.Main(m)) }
 
 // parts is what the API stands on.
 type parts struct {
-	auth   httpapi.Auth
+	auth   *auth.Service
 	movies marquee.MovieService
 	live   *redisstore.Live
 	film   string // id of a film

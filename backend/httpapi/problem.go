@@ -50,6 +50,10 @@ func kindOf(code marquee.Code) kind {
 		return kind{http.StatusUnauthorized, "Sign-in attempt over", ""}
 	case marquee.CodeForbidden:
 		return kind{http.StatusForbidden, "Forbidden", ""}
+	case marquee.CodeOwnAccount:
+		return kind{http.StatusConflict, "Own account", ""}
+	case marquee.CodeLastSuperuser:
+		return kind{http.StatusConflict, "Last superuser", ""}
 	case marquee.CodeNotFound:
 		return kind{http.StatusNotFound, "Not found", ""}
 	case marquee.CodeMethodNotAllowed:

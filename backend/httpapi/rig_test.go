@@ -35,12 +35,14 @@ type rig struct {
 	url    string
 	http   *http.Client
 	faults *faulty
-	log    *syncBuffer
-	seen   *contracttest.Recorder
-	film   string // id of a film
-	clock  *clock // of the store, and of what is counted
-	redis  *redis.Client
-	drain  func() // ends every stream
+	// operator is what an operator may do besides.
+	operator *auth.Service
+	log      *syncBuffer
+	seen     *contracttest.Recorder
+	film     string // id of a film
+	clock    *clock // of the store, and of what is counted
+	redis    *redis.Client
+	drain    func() // ends every stream
 	// notReady makes the check of readiness fail.
 	notReady atomic.Bool
 }
@@ -56,7 +58,7 @@ func newRig(tb testing.TB, with pair, o options) *rig {
 	tb.Helper()
 	o.cfg.CORSOrigins = append(o.cfg.CORSOrigins, articleOrigin)
 	p := with(tb, o.limits)
-	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, log: p.log, film: p.film, clock: p.clock, redis: p.redis}
+	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, operator: p.auth, log: p.log, film: p.film, clock: p.clock, redis: p.redis}
 	ready := func(context.Context) error {
 		if r.notReady.Load() {
 			return errors.New(secretCause)

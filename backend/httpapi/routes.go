@@ -54,6 +54,9 @@ func (s *server) routes() []route {
 
 		{get, base + "/events", signedIn, s.events},
 
+		{get, base + "/admin/users", signedIn, s.listUsers},
+		{patch, base + "/admin/users/:id", signedIn, s.changeUser},
+
 		{get, base + "/movies", signedIn, s.findMovies},
 		{get, base + "/movies/:id", signedIn, s.showMovie},
 		{get, base + "/genres", signedIn, s.listGenres},

@@ -17,6 +17,7 @@ import (
 type Auth interface {
 	marquee.AuthService
 	marquee.AccountService
+	marquee.AdminService
 	// Authenticate returns whom an access token speaks for;
 	// CodeInvalidToken, CodeUnavailable.
 	Authenticate(ctx context.Context, accessToken string) (marquee.Actor, error)

@@ -17,6 +17,7 @@ type walker struct {
 	people int
 	guards int // people with a second factor
 	last   person
+	boss   string // id of the only superuser
 }
 
 // bodies are the bodies that each operation takes well.
@@ -34,6 +35,7 @@ var bodies = map[string]string{
 	"POST /api/v1/auth/step-up":         `{"password": "wrong"}`,
 	"PUT /api/v1/auth/mfa/totp":         `{"code": "123456"}`,
 	"PUT /api/v1/movies/{id}/watchlist": ``,
+	"PATCH /api/v1/admin/users/{id}":    `{"is_active": true}`,
 }
 
 // person is somebody who has just signed in.
@@ -65,6 +67,23 @@ func (w *walker) origin() marquee.Origin {
 	return marquee.Origin{Address: fmt.Sprintf("198.51.%d.%d", w.people/200, 1+w.people%200), Client: "api"}
 }
 
+// superuser signs the only one in.
+func (w *walker) superuser() person {
+	r := marquee.Registration{Email: "boss@example.com", Username: "boss", Password: goodPassword}
+	if w.boss == "" {
+		u, err := w.operator.CreateUser(w.Context(), r, true)
+		if err != nil {
+			w.Fatal(err)
+		}
+		w.boss = u.ID
+	}
+	t, err := w.faults.Auth.Login(w.Context(), marquee.Credentials{Login: r.Username, Password: goodPassword, Origin: marquee.Origin{Address: "203.0.113.250", Client: "api"}})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return person{r.Username, t.AccessToken, t.RefreshToken, t.SessionID}
+}
+
 // occupy sees to it that somebody has the name.
 func (w *walker) occupy() {
 	r := marquee.Registration{Email: "occupied@example.com", Username: "occupied", Password: goodPassword}
@@ -81,8 +100,11 @@ func (w *walker) provoke(method, path, status string) {
 	}
 	p := w.last
 	id := w.film
-	if strings.Contains(path, "sessions") {
+	switch {
+	case strings.Contains(path, "sessions"):
 		id = p.session
+	case strings.Contains(path, "/admin/"):
+		p, id = w.superuser(), w.boss
 	}
 	q := request{method: method, path: strings.Replace(path, "{id}", id, 1), token: p.access}
 	if text := bodies[method+" "+path]; text != "" {
@@ -104,6 +126,11 @@ func (w *walker) provoke(method, path, status string) {
 		q.token = ""
 		w.send(q)
 	case "403":
+		if strings.Contains(path, "/admin/") {
+			q.token = w.person().access
+			w.send(q)
+			return
+		}
 		if strings.Contains(path, "/auth/mfa/") { // the sign-in is too old
 			w.clock.advance(11 * time.Minute)
 			w.send(q)
@@ -115,6 +142,11 @@ func (w *walker) provoke(method, path, status string) {
 		q.path = strings.Replace(path, "{id}", "unknown", 1)
 		w.send(q)
 	case "409":
+		if strings.Contains(path, "/admin/") {
+			q.json = `{"is_superuser": false}`
+			w.send(q)
+			return
+		}
 		w.occupy()
 		q.token = w.person().access // recently signed in
 		q.json = object{"username": "occupied", "email": "new@example.com", "password": goodPassword, "current_password": goodPassword}
@@ -134,7 +166,7 @@ func (w *walker) provoke(method, path, status string) {
 		} else if strings.HasSuffix(path, "logout") {
 			q.path += "?scope=everybody"
 		} else {
-			q.json = `{"username": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday", "items": [{"title": "", "year": 0}]}`
+			q.json = `{"username": 1, "is_active": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday", "items": [{"title": "", "year": 0}]}`
 		}
 		w.send(q)
 	case "429":

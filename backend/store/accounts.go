@@ -146,26 +146,6 @@ func accountByID(db *bun.DB) string {
 	return db.NewSelect().Model((*userRow)(nil)).Where("id = $1").String()
 }
 
-// ListAccounts lists accounts by folded user name, those after the given one.
-func (s *Store) ListAccounts(ctx context.Context, after string, limit int) ([]auth.Account, error) {
-	if !storable(after) {
-		return nil, marquee.E(marquee.CodeInvalid)
-	}
-	var rows []userRow
-	q := s.reader.NewSelect().Model(&rows).Order("username_folded").Limit(int64(limit))
-	if after != "" {
-		q = q.Where("username_folded > ?", marquee.FoldName(after))
-	}
-	if err := q.Scan(ctx); err != nil {
-		return nil, s.fail("list accounts", err)
-	}
-	accounts := make([]auth.Account, len(rows))
-	for i, r := range rows {
-		accounts[i] = r.account()
-	}
-	return accounts, nil
-}
-
 // RehashPassword replaces the hash if it is still old.
 func (s *Store) RehashPassword(ctx context.Context, id, old, new string) error {
 	_, err := s.db.NewUpdate().Model((*userRow)(nil)).Set("password_hash = ?", new).

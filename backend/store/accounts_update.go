@@ -19,7 +19,8 @@ func (s *Store) UpdateAccount(ctx context.Context, id string, p auth.AccountPatc
 	var ended []string
 	err := s.inTx(ctx, op, func(ctx context.Context, tx bun.Tx) error {
 		var err error
-		if row, err = s.lockUser(ctx, tx, id); err != nil {
+		others := 0
+		if row, others, err = s.lockForPatch(ctx, tx, id, p); err != nil {
 			return err
 		}
 		if p.IfHash != nil && *p.IfHash != row.PasswordHash {
@@ -29,6 +30,9 @@ func (s *Store) UpdateAccount(ctx context.Context, id string, p auth.AccountPatc
 		patch(&row, p)
 		if err := row.check(); err != nil {
 			return err
+		}
+		if p.AdminID != "" && others == 0 && before.leads() && !row.leads() {
+			return marquee.E(marquee.CodeLastSuperuser)
 		}
 		now, err := s.nowIn(ctx, tx)
 		if err != nil {
@@ -65,11 +69,7 @@ func changesOf(before, after userRow, p auth.AccountPatch) (events []auth.Event)
 	}
 	add(p.PasswordHash != nil, auth.EventPasswordChanged)
 	add(before.Username != after.Username || before.Email != after.Email, auth.EventAccountChanged)
-	add(before.IsActive && !after.IsActive, auth.EventDisabled)
-	add(!before.IsActive && after.IsActive, auth.EventEnabled)
-	add(!before.IsSuperuser && after.IsSuperuser, auth.EventSuperuser)
-	add(before.IsSuperuser && !after.IsSuperuser, auth.EventNoSuperuser)
-	return events
+	return append(events, auth.StateChanges(before.account(), after.account())...)
 }
 
 func patch(row *userRow, p auth.AccountPatch) {
@@ -99,6 +99,52 @@ func (s *Store) lockUser(ctx context.Context, tx bun.Tx, id string) (userRow, er
 	}
 	err := s.lockRow(tx.NewSelect().Model(&row).Where("id = ?", id)).Scan(ctx)
 	return row, err
+}
+
+// lockForPatch is lockUser or, for a change by a superuser, lockPeople.
+func (s *Store) lockForPatch(ctx context.Context, tx bun.Tx, id string, p auth.AccountPatch) (row userRow, others int, err error) {
+	if p.AdminID == "" {
+		row, err = s.lockUser(ctx, tx, id)
+		return row, 0, err
+	}
+	rows, err := s.lockPeople(ctx, tx, id, p.AdminID)
+	if err != nil {
+		return row, 0, err
+	}
+	if admin, ok := rows[p.AdminID]; !ok || !admin.leads() {
+		return row, 0, marquee.E(marquee.CodeForbidden)
+	}
+	row, ok := rows[id]
+	if !ok {
+		return row, 0, marquee.E(marquee.CodeNotFound)
+	}
+	return row, leadersBut(rows, id), nil
+}
+
+// lockPeople reads some accounts and all of superusers and holds them, each
+// transaction in the same order: of two who would take the last place from
+// each other the second sees what the first did.
+func (s *Store) lockPeople(ctx context.Context, tx bun.Tx, ids ...string) (map[string]userRow, error) {
+	var rows []userRow
+	err := s.lockRow(tx.NewSelect().Model(&rows).Where("u.is_superuser OR u.id IN (?)", bun.List(ids)).Order("u.id")).Scan(ctx)
+	people := make(map[string]userRow, len(rows))
+	for _, r := range rows {
+		people[r.ID] = r
+	}
+	return people, err
+}
+
+// leads reports an active superuser.
+func (r userRow) leads() bool { return r.IsActive && r.IsSuperuser }
+
+// leadersBut counts active superusers without one account.
+func leadersBut(rows map[string]userRow, id string) (n int) {
+	for _, r := range rows {
+		if r.leads() && r.ID != id {
+			n++
+		}
+	}
+	return n
 }
 
 // taken turns a violated unique constraint of users into its code. SQLite does

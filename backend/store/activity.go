@@ -118,10 +118,12 @@ func (s *Store) Activity(ctx context.Context, userID string, after auth.Activity
 		Client  *string `bun:"client"`
 		Address *string `bun:"address"`
 		Agent   *string `bun:"agent"`
+		ByName  *string `bun:"by_name"`
 	}
 	q := s.reader.NewSelect().ModelTableExpr("activity AS a").
-		ColumnExpr("a.*").Column("o.client", "o.address", "o.agent").
+		ColumnExpr("a.*").Column("o.client", "o.address", "o.agent").ColumnExpr("w.username AS by_name").
 		Join("LEFT JOIN activity_origins AS o ON o.activity_id = a.id").
+		Join("LEFT JOIN users AS w ON w.id = a.actor_id AND a.actor = ?", marquee.ByAdmin).
 		Where("a.user_id = ?", userID).Order("a.at DESC", "a.id DESC").Limit(int64(limit))
 	if after != (auth.ActivityMark{}) {
 		at := micros(after.At)
@@ -134,7 +136,7 @@ func (s *Store) Activity(ctx context.Context, userID string, after auth.Activity
 	for i, r := range rows {
 		list[i] = marquee.Activity{
 			ID: r.ID, Kind: r.Kind, At: timeOf(r.At), Reason: r.Reason, By: r.Actor,
-			SessionID: textOrNull(r.SessionID), BySession: textOrNull(r.ActorSession),
+			SessionID: textOrNull(r.SessionID), BySession: textOrNull(r.ActorSession), ByName: r.ByName,
 			Client: orEmpty(r.Client), Address: orEmpty(r.Address), Agent: orEmpty(r.Agent), Times: int(r.Times),
 		}
 	}

@@ -43,8 +43,8 @@ type Options struct {
 	OnNotSaved func(reason error)
 }
 
-// Client implements marquee.AuthService and marquee.MovieService. Its methods
-// may be called concurrently. Errors are *marquee.Error.
+// Client implements the services of package marquee. Its methods may be called
+// concurrently. Errors are *marquee.Error.
 type Client struct {
 	base     base
 	http     *http.Client
@@ -60,6 +60,7 @@ var (
 	_ marquee.AuthService    = (*Client)(nil)
 	_ marquee.MovieService   = (*Client)(nil)
 	_ marquee.AccountService = (*Client)(nil)
+	_ marquee.AdminService   = (*Client)(nil)
 )
 
 // New makes a client and reads what the store holds; it sends nothing. It

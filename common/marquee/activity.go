@@ -19,6 +19,9 @@ type Activity struct {
 	By string `json:"by"`
 	// BySession is which other session of the person did it; nil otherwise.
 	BySession *string `json:"by_session"`
+	// ByName is the user name of the superuser, with ByAdmin; nil otherwise,
+	// and when he is gone.
+	ByName *string `json:"by_name"`
 	// Where it came from, as far as that is known.
 	Client  string `json:"client"`
 	Address string `json:"address"`

@@ -25,6 +25,8 @@ const (
 	CodeWrongCode           Code = "wrong_code"             // the second step goes on: a code that is wrong or used
 	CodeAttemptOver         Code = "mfa_attempt_over"       // the second step came too late or failed too often
 	CodeForbidden           Code = "forbidden"              // signed in, but not allowed
+	CodeOwnAccount          Code = "own_account"            // not with one's own account
+	CodeLastSuperuser       Code = "last_superuser"         // no active superuser would be left
 	CodeNotFound            Code = "not_found"              // no such thing, or not yours
 	CodeMethodNotAllowed    Code = "method_not_allowed"     //
 	CodeUsernameTaken       Code = "username_taken"         //
