@@ -50,18 +50,23 @@ func (s *Service) tellEnds(ctx context.Context, sessionIDs []string) {
 	s.live.Publish(ctx, "", events...)
 }
 
-// SessionEnded reports whether the acting session is over, by SQL.
-func (s *Service) SessionEnded(ctx context.Context) (bool, error) {
+// SessionEnd tells of the end of the acting session, by SQL; nil while it lives.
+func (s *Service) SessionEnd(ctx context.Context) (*marquee.LiveEvent, error) {
 	actor, err := marquee.ActorFrom(ctx)
 	if err != nil {
-		return false, err
+		return nil, err
 	}
+	end := &marquee.LiveEvent{Kind: marquee.LiveSessionEnded, SessionID: actor.SessionID, At: s.now().UTC()}
 	session, active, now, err := s.sessions.SessionByID(ctx, actor.SessionID)
 	switch {
 	case marquee.IsCode(err, marquee.CodeNotFound):
-		return true, nil
+		return end, nil
 	case err != nil:
-		return false, away("find a session", err)
+		return nil, away("find a session", err)
+	case active && live(session, now):
+		return nil, nil
+	case !session.EndedAt.IsZero():
+		end.At, end.Reason = session.EndedAt.UTC(), session.EndReason
 	}
-	return !active || !live(session, now), nil
+	return end, nil
 }

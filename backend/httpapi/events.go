@@ -105,7 +105,7 @@ func (st *stream) follow(events <-chan marquee.LiveEvent, actor marquee.Actor) {
 // events may be mistaken, and nobody is to throw good tokens away.
 func (st *stream) pass(e marquee.LiveEvent) bool {
 	if e.Kind == marquee.LiveSessionEnded {
-		return !st.ended(e.At)
+		return !st.ended()
 	}
 	return st.tell(e)
 }
@@ -121,20 +121,19 @@ func (st *stream) stillGood() bool {
 	if !marquee.IsCode(err, marquee.CodeInvalidToken) {
 		return true
 	}
-	st.ended(time.Now().UTC())
+	st.ended()
 	return false
 }
 
 // ended reports whether the session is over, and tells it if it is.
-func (st *stream) ended(at time.Time) bool {
+func (st *stream) ended() bool {
 	ctx, cancel := context.WithTimeout(st.c.Request().Context(), streamAsk)
 	defer cancel()
-	over, err := st.Auth.SessionEnded(ctx)
-	if err != nil || !over {
+	end, err := st.Auth.SessionEnd(ctx)
+	if err != nil || end == nil {
 		return false
 	}
-	actor, _ := marquee.ActorFrom(ctx)
-	st.tell(marquee.LiveEvent{Kind: marquee.LiveSessionEnded, SessionID: actor.SessionID, At: at})
+	st.tell(*end)
 	return true
 }
 

@@ -59,8 +59,12 @@ func (l *listening) next() (e marquee.LiveEvent) {
 
 func (l *listening) want(kind, sessionID string) {
 	l.Helper()
-	if e := l.next(); e.Kind != kind || e.SessionID != sessionID {
+	e := l.next()
+	if e.Kind != kind || e.SessionID != sessionID {
 		l.Errorf("%+v (%v), want %q %q", e, l.lines.Err(), kind, sessionID)
+	}
+	if (e.Reason != "") != (kind == marquee.LiveSessionEnded) {
+		l.Errorf("%q says why: %q", e.Kind, e.Reason)
 	}
 }
 

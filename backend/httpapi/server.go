@@ -29,8 +29,9 @@ type Auth interface {
 	// LogoutWithAccessToken ends the session of an access token, also of an
 	// ended session; CodeInvalidToken, CodeUnavailable.
 	LogoutWithAccessToken(ctx context.Context, accessToken string) error
-	// SessionEnded reports whether the acting session is over; CodeUnavailable.
-	SessionEnded(ctx context.Context) (bool, error)
+	// SessionEnd tells of the end of the acting session, nil while it lives;
+	// CodeUnavailable.
+	SessionEnd(ctx context.Context) (*marquee.LiveEvent, error)
 	// JWKS returns the public keys as a JSON Web Key Set (RFC 7517) and how
 	// long it may be kept.
 	JWKS() (keys []byte, maxAge time.Duration)

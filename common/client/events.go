@@ -125,5 +125,8 @@ func readEvent(line string) (e marquee.LiveEvent, ok bool) {
 		return marquee.LiveEvent{}, false
 	}
 	e.SessionID = marquee.CleanText(e.SessionID, 100)
+	if !isCode(e.Reason) {
+		e.Reason = ""
+	}
 	return e, true
 }

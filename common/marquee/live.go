@@ -9,6 +9,9 @@ type LiveEvent struct {
 	// SessionID is the session that ended or was opened; "" for other kinds.
 	SessionID string    `json:"session_id"`
 	At        time.Time `json:"at"`
+	// Reason says why a session ended, as in Activity; "" where that is not
+	// known and for other kinds.
+	Reason string `json:"reason"`
 }
 
 // The kinds of live events.

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"strings"
 	"time"
 
@@ -15,21 +16,21 @@ const (
 	actSignOut       = "tui.action.sign_out"
 	actSignOutOthers = "tui.action.sign_out_others"
 	actFactor        = "tui.action.factor"
+	actSessions      = "pages.title.sessions"
 )
 
-// accountPage shows the person and where he is signed in, and signs out.
+// accountPage shows the person and leads to everything about the account.
 type accountPage struct {
-	api      api
-	size     Size
-	server   string
-	user     marquee.User
-	sessions []marquee.Session
-	loaded   bool
-	failed   bool
-	gen      int
-	acts     int
-	busy     bool
-	focus    int
+	api    api
+	size   Size
+	server string
+	user   marquee.User
+	loaded bool
+	failed bool
+	gen    int
+	acts   int
+	busy   bool
+	focus  int
 }
 
 func newAccount(a api, user marquee.User, server string) accountPage {
@@ -38,19 +39,29 @@ func newAccount(a api, user marquee.User, server string) accountPage {
 
 // actions in the order they are shown.
 func (p accountPage) actions() []string {
-	list := []string{actLanguage, actSignOut}
-	if len(p.sessions) > 1 {
-		list = append(list, actSignOutOthers)
-	}
-	return append(list, actFactor)
+	return []string{actFactor, actSessions, actLanguage, actSignOutOthers, actSignOut}
 }
 
+func (p accountPage) place() place             { return placeAccount }
 func (p accountPage) init(env) (page, tea.Cmd) { return p.reload() }
 func (p accountPage) setSize(size Size) page   { p.size = size; return p }
 func (p accountPage) title(e env) string       { return e.say.T("tui.title.account") }
 func (p accountPage) typing() bool             { return false }
 func (p accountPage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.back, e.keys.open, e.keys.up, e.keys.down}
+}
+
+type accountFound struct {
+	reply
+	user marquee.User
+}
+
+func (a api) findAccount(gen int) tea.Cmd {
+	var found accountFound
+	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
+		found.user, err = a.auth.Me(ctx)
+		return err
+	}, func(r reply) tea.Msg { found.reply = r; return found })
 }
 
 func (p accountPage) reload() (page, tea.Cmd) {
@@ -63,6 +74,11 @@ func (p accountPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return p.key(e, msg)
+	case clicked:
+		if i := msg.y + p.from(e) - p.actionsAt(e); i >= 0 && i < len(p.actions()) {
+			p.focus = i
+			return p.act(e)
+		}
 	case accountFound:
 		if msg.gen != p.gen {
 			return p, nil, nil
@@ -70,11 +86,10 @@ func (p accountPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		if p.failed = msg.err != nil; p.failed {
 			return p, showError{msg.err, "tui.again.refresh"}, nil
 		}
-		p.user, p.sessions, p.loaded = msg.user, msg.sessions, true
-		p.focus = min(p.focus, len(p.actions())-1)
+		p.user, p.loaded = msg.user, true
 	case signedOut:
 		return p.signedOut(e, msg)
-	case factorChanged:
+	case factorChanged, accountTold:
 		next, cmd := p.reload()
 		return next, nil, cmd
 	case reconnected:
@@ -97,19 +112,22 @@ func (p accountPage) signedOut(e env, msg signedOut) (page, intent, tea.Cmd) {
 	if msg.scope == marquee.LogoutLocal {
 		return p, leave{}, nil
 	}
-	next, cmd := p.reload()
-	return next, showNotice{e.say.T("tui.notice.others_signed_out")}, cmd
+	return p, showNotice{e.say.T("tui.notice.others_signed_out")}, nil
 }
 
 func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	n := len(p.actions())
 	switch k := e.keys; {
-	case key.Matches(msg, k.back):
+	case key.Matches(msg, k.back, k.left):
 		return p, goBack{}, nil
 	case key.Matches(msg, k.down, k.next):
 		p.focus = (p.focus + 1) % n
 	case key.Matches(msg, k.up, k.previous):
 		p.focus = (p.focus + n - 1) % n
+	case key.Matches(msg, k.first, k.pageUp):
+		p.focus = 0
+	case key.Matches(msg, k.last, k.pageDown):
+		p.focus = n - 1
 	case key.Matches(msg, k.open):
 		return p.act(e)
 	}
@@ -117,50 +135,66 @@ func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 }
 
 func (p accountPage) act(e env) (page, intent, tea.Cmd) {
-	action := p.actions()[p.focus]
-	if action == actLanguage {
+	switch p.actions()[p.focus] {
+	case actLanguage:
 		return p, pickLanguage{otherLanguage(e)}, nil
-	}
-	if action == actFactor {
+	case actSessions:
+		return p, goPlace{placeSessions}, nil
+	case actFactor:
 		if !p.loaded {
 			return p, nil, nil // whether it is on is not known yet
 		}
 		return p, goFactor{p.user}, nil
+	case actSignOutOthers:
+		return p.signOut(marquee.LogoutOthers)
+	case actSignOut:
+		return p.signOut(marquee.LogoutLocal)
 	}
+	return p, nil, nil
+}
+
+func (p accountPage) signOut(scope marquee.LogoutScope) (page, intent, tea.Cmd) {
 	if p.busy {
 		return p, nil, nil
 	}
 	p.acts++
 	p.busy = true
-	scope := marquee.LogoutLocal
-	if action == actSignOutOthers {
-		scope = marquee.LogoutOthers
-	}
 	return p, clearError{}, p.api.signOut(p.acts, scope)
 }
 
+func (p accountPage) width() int { return max(1, min(p.size.Width-4, maxTextWidth)) }
+
+// actionsAt is the line on which the actions begin.
+func (p accountPage) actionsAt(e env) int { return len(p.viewProfile(e, p.width())) + 1 }
+
+// from is the first line that shows.
+func (p accountPage) from(e env) int {
+	at := p.actionsAt(e) + p.focus
+	if p.focus == 0 {
+		at = 0 // the profile is above the first action and nothing else leads there
+	}
+	return scrollFrom(p.actionsAt(e)+len(p.actions()), at, p.actionsAt(e)+p.focus+1, p.size.Height)
+}
+
 func (p accountPage) view(e env) string {
-	width := max(1, min(p.size.Width-4, maxTextWidth))
-	lines := p.viewProfile(e, width)
-	lines = append(lines, "")
-	at := len(lines)
+	width := p.width()
+	lines := append(p.viewProfile(e, width), "")
 	for i, action := range p.actions() {
 		mark, style := "  ", e.theme.Text
 		if i == p.focus {
 			mark, style = e.theme.Accent.Render("▌ "), e.theme.Button
-			at = len(lines)
 		}
 		lines = append(lines, mark+style.Render(cells.Truncate("[ "+e.say.T(action)+" ]", width-2)))
 	}
-	lines = append(append(lines, ""), p.viewSessions(e, width)...)
-	return "  " + strings.Join(scrollTo(lines, at, at+1, p.size.Height), "\n  ")
+	from := p.from(e)
+	return "  " + strings.Join(lines[from:min(len(lines), from+max(0, p.size.Height))], "\n  ")
 }
 
 func (p accountPage) viewProfile(e env, width int) []string {
 	lines := []string{e.theme.Heading.Render(cells.Truncate(cells.CleanLabel(p.user.Username, 64), width))}
 	lines = append(lines, labelled(e, e.say.T("tui.field.email"), cells.CleanLabel(p.user.Email, 254), width)...)
 	if !p.user.CreatedAt.IsZero() {
-		lines = append(lines, labelled(e, e.say.T("tui.account.since"), p.user.CreatedAt.In(e.now().Location()).Format(time.DateOnly), width)...)
+		lines = append(lines, labelled(e, e.say.T("tui.account.since"), local(e, p.user.CreatedAt).Format(time.DateOnly), width)...)
 	}
 	if p.loaded {
 		state := "tui.account.factor_off"
@@ -173,23 +207,4 @@ func (p accountPage) viewProfile(e env, width int) []string {
 		lines = append(lines, labelled(e, e.say.T("tui.account.role"), e.say.T("tui.account.superuser"), width)...)
 	}
 	return append(lines, labelled(e, e.say.T("tui.account.server"), cells.CleanLabel(p.server, 200), width)...)
-}
-
-// viewSessions lists where the person is signed in.
-func (p accountPage) viewSessions(e env, width int) []string {
-	if !p.loaded {
-		return []string{e.theme.Faint.Render(e.say.T("tui.loading"))}
-	}
-	lines := []string{e.theme.Heading.Render(cells.Truncate(e.say.T("tui.account.sessions", "N", len(p.sessions)), width))}
-	for _, s := range p.sessions {
-		when := e.say.T("tui.account.this_one")
-		if !s.Current {
-			when = s.CreatedAt.In(e.now().Location()).Format("2006-01-02 15:04")
-		}
-		mark := markIf(s.Current, "●")
-		text := mark + " " + cells.Fit(cells.CleanLabel(s.Client, 16), 8) + " " + cells.Fit(when, 16) + " " +
-			cells.CleanLabel(s.Address, 45) + " " + cells.CleanLabel(s.Agent, 100)
-		lines = append(lines, cells.Truncate(text, width))
-	}
-	return lines
 }

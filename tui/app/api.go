@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"example.com/marquee/common/marquee"
-	"example.com/marquee/tui/app/window"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -109,38 +108,6 @@ func (a api) whoAmI(gen int) tea.Cmd {
 		user, err = a.auth.Me(ctx)
 		return err
 	}, func(r reply) tea.Msg { return whoFound{r, user} })
-}
-
-type accountFound struct {
-	reply
-	user     marquee.User
-	sessions []marquee.Session
-}
-
-func (a api) findAccount(gen int) tea.Cmd {
-	var found accountFound
-	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
-		if found.user, err = a.auth.Me(ctx); err != nil {
-			return err
-		}
-		found.sessions, err = a.auth.Sessions(ctx)
-		return err
-	}, func(r reply) tea.Msg { found.reply = r; return found })
-}
-
-type filmsFound struct {
-	reply
-	side   window.Direction
-	cursor string // the one asked with
-	page   marquee.Page[marquee.Movie]
-}
-
-func (a api) findFilms(gen int, side window.Direction, f marquee.MovieFilter) tea.Cmd {
-	var page marquee.Page[marquee.Movie]
-	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
-		page, err = a.movies.FindMovies(ctx, f)
-		return err
-	}, func(r reply) tea.Msg { return filmsFound{r, side, f.Page.Cursor, page} })
 }
 
 type filmFound struct {

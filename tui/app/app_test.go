@@ -118,7 +118,7 @@ func TestListGoesToItsEndsAndBack(t *testing.T) {
 		d.press("k")
 	}
 	d.shows("1 / 9,250", "Film 00000")
-	if held := d.m.(Model).top().page.(filmsPage).films.Len(); held > 300 {
+	if held := d.m.(Model).top().page.(filmsPage).list.items.Len(); held > 300 {
 		t.Errorf("%d films are held", held)
 	}
 }
@@ -189,7 +189,7 @@ func TestSlowServerDelaysNoKey(t *testing.T) {
 	if took := time.Since(began) / 20; took > 50*time.Millisecond {
 		t.Errorf("a key took %v", took)
 	}
-	if got := d.m.(Model).top().page.(filmsPage).films.Cursor(); got != 20 {
+	if got := d.m.(Model).top().page.(filmsPage).list.items.Cursor(); got != 20 {
 		t.Errorf("the cursor is at %d, want 20", got)
 	}
 	d.pass(5 * time.Second)
@@ -254,7 +254,9 @@ func TestEscNeverQuitsAndQuitsFromTheTop(t *testing.T) {
 func TestHelpNamesEveryKey(t *testing.T) {
 	d := home(t, newFake(3))
 	d.press("?")
-	d.shows("On this page", "Everywhere", "search", "ctrl+c", "half a page down", "your rating")
+	d.shows("On this page", "Everywhere", "search", "ctrl+c", "half a page down")
+	d.press("j", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j")
+	d.shows("sessions", "your rating")
 	d.press("esc")
 	d.shows("Film 00000")
 	d.press("f1")
@@ -264,9 +266,9 @@ func TestHelpNamesEveryKey(t *testing.T) {
 func TestLanguageChangesEverywhere(t *testing.T) {
 	d := home(t, newFake(3))
 	d.press("a")
-	d.shows("mina@example.com", "Signed in: 2", "Firefox")
-	d.press("enter")
-	d.shows("계정", "로그아웃", "로그인된 곳: 2")
+	d.shows("mina@example.com", "Sign out everywhere else")
+	d.press("j", "j", "enter")
+	d.shows("계정", "로그아웃", "다른 곳에서 모두 로그아웃")
 	d.press("esc")
 	d.shows("영화", "제목")
 }
@@ -274,7 +276,7 @@ func TestLanguageChangesEverywhere(t *testing.T) {
 func TestSigningOutLeadsToTheSignIn(t *testing.T) {
 	f := newFake(3)
 	d := home(t, f)
-	d.press("a", "j", "enter")
+	d.press("a", "k", "enter")
 	d.shows("Signed out.", "User name or e-mail")
 	d.lacks("mina ", "Film 00000")
 	if f.count("logout local") != 1 {
@@ -295,7 +297,7 @@ func TestServerAwayIsABadgeAndPassesByItself(t *testing.T) {
 	f := newFake(120)
 	f.before = away("")
 	d := home(t, f)
-	d.shows("offline", "The server does not answer.", "Next try in 1 s")
+	d.shows("offline 1 s", "The server does not answer.", "Next try in 1 s")
 	d.pass(1100 * time.Millisecond)
 	d.shows("Next try in 2 s")
 	f.before = nil

@@ -76,7 +76,8 @@ func (o *output) waitFor(t *testing.T, word string) {
 		}
 		<-time.After(5 * time.Millisecond)
 	}
-	t.Fatalf("%q never came; got %q", word, o.String())
+	got := o.String()
+	t.Fatalf("%q never came; the end is %q", word, got[max(0, len(got)-400):])
 }
 
 // allowed are the sequences that Bubble Tea and the styles write; a colour is
@@ -108,6 +109,9 @@ func foreign(s string) (bad []string) {
 func hostile() *fakeService {
 	f := newFake(0)
 	f.user.Username, f.user.Email = payloads[3]+"mallory", payloads[7]
+	for i := range f.sessions {
+		f.sessions[i].Client, f.sessions[i].Address, f.sessions[i].Agent = payloads[i], payloads[i+3], payloads[i+8]
+	}
 	for i, p := range payloads {
 		one := []string{p}
 		date := marquee.Date(p)
@@ -130,7 +134,7 @@ func TestAttack_TextDrivesTheTerminal(t *testing.T) {
 		io.WriteString(keys, "j")
 	}
 	io.WriteString(keys, "a")
-	out.waitFor(t, "Signed in:")
+	out.waitFor(t, "Sign out everywhere else")
 	f.mu.Lock()
 	f.before = func(context.Context, string) error {
 		return &marquee.Error{Code: "a_new_code", Detail: payloads[6] + "detail"}

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"io"
+	"iter"
 	"reflect"
 	"runtime"
 	"sort"
@@ -10,6 +12,7 @@ import (
 	"time"
 
 	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
 	"example.com/marquee/tui/theme"
 	tea "github.com/charmbracelet/bubbletea"
@@ -26,9 +29,14 @@ type driver struct {
 	now    time.Time
 	timers []timer
 	held   []tea.Cmd // calls of the API that wait when hold is set
+	ear    tea.Cmd   // waits for the next live event
+	told   chan marquee.LiveEvent
 	hold   bool
 	quit   bool
 }
+
+// today9 is when every test begins.
+var today9 = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
 
 type timer struct {
 	at time.Time
@@ -47,11 +55,11 @@ type setup struct {
 
 func drive(t testing.TB, service *fakeService, s setup) *driver {
 	t.Helper()
-	d := &driver{t: t, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	d := &driver{t: t, now: today9, told: make(chan marquee.LiveEvent, 1)}
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(s.colour)
 	d.m = New(Options{
-		Auth: service, Movies: service, SignedIn: func() bool { return s.signedIn },
+		Auth: service, Movies: service, Account: service, Events: d.events, SignedIn: func() bool { return s.signedIn },
 		Messages: lang.In(s.language), Theme: theme.New(r, true), ServerName: "test server",
 		Now: func() time.Time { return d.now },
 		Tick: func(after time.Duration, fn func(time.Time) tea.Msg) tea.Cmd {
@@ -79,6 +87,10 @@ func (d *driver) run(cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
+	if strings.Contains(funcName(cmd), "live.wait") {
+		d.ear = cmd
+		return
+	}
 	if d.hold && isCall(cmd) {
 		d.held = append(d.held, cmd)
 		return
@@ -96,6 +108,29 @@ func (d *driver) run(cmd tea.Cmd) {
 	default:
 		d.send(msg)
 	}
+}
+
+// events are those that the test tells; the root asks for one at a time.
+func (d *driver) events(context.Context) iter.Seq[marquee.LiveEvent] {
+	return func(yield func(marquee.LiveEvent) bool) {
+		for e := range d.told {
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// tell lets the program hear of an event.
+func (d *driver) tell(e marquee.LiveEvent) {
+	d.t.Helper()
+	if d.ear == nil {
+		d.t.Fatal("nobody listens")
+	}
+	d.told <- e
+	ear := d.ear
+	d.ear = nil
+	d.send(ear())
 }
 
 // isCall reports the commands that api.call made.
@@ -148,7 +183,7 @@ func (d *driver) press(keys ...string) {
 
 var named = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
-	"shift+tab": tea.KeyShiftTab, "ctrl+c": tea.KeyCtrlC, "ctrl+r": tea.KeyCtrlR, "f1": tea.KeyF1,
+	"shift+tab": tea.KeyShiftTab, "ctrl+x": tea.KeyCtrlX, "ctrl+k": tea.KeyCtrlK, "ctrl+c": tea.KeyCtrlC, "ctrl+r": tea.KeyCtrlR, "f1": tea.KeyF1,
 	"home": tea.KeyHome, "end": tea.KeyEnd, "ctrl+d": tea.KeyCtrlD, "ctrl+u": tea.KeyCtrlU,
 	"backspace": tea.KeyBackspace, "ctrl+v": tea.KeyCtrlV, "pgdown": tea.KeyPgDown, "left": tea.KeyLeft,
 	"right": tea.KeyRight,
@@ -167,9 +202,9 @@ func keyNamed(k string) tea.KeyMsg {
 // size is what the model draws for.
 func (d *driver) size() Size { return d.m.(Model).size }
 
-// screen draws the model on an emulated terminal and returns its rows. It
-// fails when a row is wider than the terminal or there are too many.
-func (d *driver) screen() []string {
+// drawn returns the rows of the model. It fails when one is wider than the
+// terminal or there are too many.
+func (d *driver) drawn() []string {
 	d.t.Helper()
 	s := d.size()
 	lines := strings.Split(d.m.View(), "\n")
@@ -181,7 +216,14 @@ func (d *driver) screen() []string {
 			d.t.Fatalf("a row of %d cells on a terminal of %d: %q", w, s.Width, line)
 		}
 	}
-	em := vt.NewEmulator(s.Width, s.Height)
+	return lines
+}
+
+// screen draws the model on an emulated terminal and returns its rows.
+func (d *driver) screen() []string {
+	d.t.Helper()
+	lines := d.drawn()
+	em := vt.NewEmulator(d.size().Width, d.size().Height)
 	defer em.Close()
 	io.WriteString(em, strings.Join(lines, "\r\n"))
 	rows := strings.Split(em.String(), "\n")

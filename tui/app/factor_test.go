@@ -48,7 +48,7 @@ func TestSecondFactorOnAndOff(t *testing.T) {
 	d := home(t, f)
 	d.press("a")
 	d.shows("2nd factor   off")
-	d.press("k", "enter")
+	d.press("enter")
 	d.shows("your password alone signs you in")
 	d.press("enter")
 	d.shows("JBSW Y3DP", "█", "Code")
@@ -77,7 +77,7 @@ func TestStepUpGoesOnWithWhatWasAsked(t *testing.T) {
 	f := withFactor(3)
 	f.old = true
 	d := home(t, f)
-	d.press("a", "k", "enter", "enter")
+	d.press("a", "enter", "enter")
 	d.shows("Your sign-in was a while ago", "Password", "Code")
 	d.press("wrong", "tab", "492039", "enter")
 	d.shows("This is not your password.")

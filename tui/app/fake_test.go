@@ -25,18 +25,19 @@ type fakeService struct {
 	old      bool   // the sign-in is too old for what is sensitive
 	calls    []string
 	meant    map[string]string // what queries are taken for as well
+	sessions []marquee.Session
 	before   func(ctx context.Context, call string) error
 }
 
 func newFake(films int) *fakeService {
-	f := &fakeService{password: "right password", code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
+	f := &fakeService{password: "right password", sessions: someSessions(), code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
 		ID: "u1", Username: "mina", Email: "mina@example.com",
 		CreatedAt: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC),
 	}}
 	for i := range films {
 		f.films = append(f.films, marquee.Movie{
 			ID: fmt.Sprint(i), Title: fmt.Sprintf("Film %05d", i), Year: 1950 + i%70,
-			RuntimeMinutes: 100, Genres: []string{"Drama"}, Directors: []string{"Ann Director"},
+			RuntimeMinutes: 100, Genres: []string{[]string{"Drama", "Comedy"}[i%2]}, Directors: []string{"Ann Director"},
 			Countries: []string{"South Korea"}, Cast: []string{"One Actor", "Two Actor"},
 			Overview: "A story that is told slowly.", RatingAverage: 7.5, RatingCount: 12,
 		})
@@ -161,7 +162,17 @@ func (f *fakeService) RenewRecoveryCodes(ctx context.Context) (codes []string, e
 }
 
 func (f *fakeService) Logout(ctx context.Context, s marquee.LogoutScope) error {
-	return f.call(ctx, "logout "+string(s))
+	if err := f.call(ctx, "logout "+string(s)); err != nil {
+		return err
+	}
+	if s == marquee.LogoutOthers {
+		f.sessions = f.sessions[:1]
+	}
+	return nil
+}
+
+func (f *fakeService) Activity(ctx context.Context, p marquee.PageRequest) (marquee.ActivityPage, error) {
+	return marquee.ActivityPage{}, f.call(ctx, "activity")
 }
 
 func (f *fakeService) Me(ctx context.Context) (marquee.User, error) {
@@ -173,13 +184,37 @@ func (f *fakeService) UpdateMe(ctx context.Context, _ marquee.UserPatch) (marque
 }
 
 func (f *fakeService) Sessions(ctx context.Context) ([]marquee.Session, error) {
-	return []marquee.Session{
-		{ID: "s1", Current: true, Client: "tui", Address: "127.0.0.1", Agent: "marquee"},
-		{ID: "s2", Client: "browser", Address: "192.0.2.7", Agent: "Firefox", CreatedAt: f.user.CreatedAt},
-	}, f.call(ctx, "sessions")
+	if err := f.call(ctx, "sessions"); err != nil {
+		return nil, err
+	}
+	return f.sessions, nil
 }
 
-func (f *fakeService) EndSession(ctx context.Context, _ string) error { return f.call(ctx, "end") }
+func (f *fakeService) EndSession(ctx context.Context, id string) error {
+	if err := f.call(ctx, "end "+id); err != nil {
+		return err
+	}
+	n := len(f.sessions)
+	f.sessions = slices.DeleteFunc(slices.Clone(f.sessions), func(s marquee.Session) bool { return s.ID == id })
+	if len(f.sessions) == n {
+		return marquee.E(marquee.CodeNotFound)
+	}
+	return nil
+}
+
+// someSessions are this one, a browser's and one over SSH.
+func someSessions() []marquee.Session {
+	used := func(ago time.Duration) *time.Time { t := today9.Add(-ago); return &t }
+	return []marquee.Session{
+		{ID: "s1", Current: true, Client: "tui", Address: "127.0.0.1", Agent: "marquee/dev (linux) studio",
+			CreatedAt: today9.Add(-2 * time.Hour), EndsAt: today9.Add(700 * time.Hour)},
+		{ID: "s2", Client: "browser", Address: "192.0.2.7",
+			Agent:     "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+			CreatedAt: today9.Add(-50 * time.Hour), LastUsedAt: used(12 * time.Minute), EndsAt: today9.Add(600 * time.Hour)},
+		{ID: "s3", Client: "ssh", Address: "2001:db8::17", Agent: "marquee over SSH from 2001:db8::17",
+			CreatedAt: today9.Add(-400 * time.Hour), LastUsedAt: used(75 * time.Hour), EndsAt: today9.Add(300 * time.Hour)},
+	}
+}
 
 func (f *fakeService) FindMovies(ctx context.Context, q marquee.MovieFilter) (p marquee.Page[marquee.Movie], err error) {
 	if err := f.call(ctx, "find "+q.Query+"|"+q.Page.At+"|"+q.Page.Cursor); err != nil {
@@ -190,14 +225,21 @@ func (f *fakeService) FindMovies(ctx context.Context, q marquee.MovieFilter) (p 
 	var all []marquee.Movie
 	query := cmp.Or(f.meant[q.Query], q.Query)
 	for _, m := range f.films {
-		if strings.Contains(strings.ToLower(m.Title), strings.ToLower(query)) {
+		switch {
+		case !strings.Contains(strings.ToLower(m.Title), strings.ToLower(query)):
+		case q.Genre != "" && !slices.Contains(m.Genres, q.Genre):
+		case q.YearFrom > m.Year, q.YearTo != 0 && q.YearTo < m.Year:
+		default:
 			all = append(all, m)
 		}
 	}
 	from := 0
-	if q.Page.At == "end" {
+	switch {
+	case q.Page.At == "end":
 		from = max(0, len(all)-q.Page.Limit)
-	} else if q.Page.Cursor != "" {
+	case q.Page.At != "":
+		from = max(0, slices.IndexFunc(all, func(m marquee.Movie) bool { return m.Title >= q.Page.At }))
+	case q.Page.Cursor != "":
 		fmt.Sscan(q.Page.Cursor, &from)
 	}
 	to := min(len(all), from+q.Page.Limit)
@@ -245,7 +287,9 @@ func (f *fakeService) change(ctx context.Context, call, id string, do func(*marq
 	return nil
 }
 
-func (f *fakeService) Genres(context.Context) ([]string, error) { return nil, nil }
+func (f *fakeService) Genres(context.Context) ([]string, error) {
+	return []string{"Comedy", "Drama"}, nil
+}
 func (f *fakeService) RateMovie(ctx context.Context, id string, n int) error {
 	return f.change(ctx, fmt.Sprint("rate ", n), id, func(m *marquee.Movie) { m.MyRating = n })
 }

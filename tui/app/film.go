@@ -106,6 +106,14 @@ func (p filmPage) save(change func(a api, gen int) tea.Cmd) (page, intent, tea.C
 	return p, clearError{}, change(p.api, p.acts)
 }
 
+// filmLine is a film in a line of text, as it is copied.
+func filmLine(m marquee.Movie) string {
+	if m.Year == 0 {
+		return m.Title
+	}
+	return m.Title + " (" + number(m.Year) + ")"
+}
+
 // ratingOf reads the digit; 0 is ten.
 func ratingOf(msg tea.KeyMsg) int {
 	n := int(msg.Runes[0] - '0')

@@ -1,8 +1,8 @@
 package app
 
 import (
+	"context"
 	"strings"
-	"time"
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/window"
@@ -11,103 +11,116 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-const (
-	pageLimit   = 50                     // films asked for at once
-	searchPause = 200 * time.Millisecond // after the last character, before a search
-	slowAfter   = 150 * time.Millisecond // before "loading" shows
-)
-
-// filmsPage is the list of films with its search.
+// filmsPage is the list of films with its search, its filter and its orders.
 type filmsPage struct {
 	api  api
 	size Size
 
-	films  window.Window[marquee.Movie]
-	loaded bool // films has come at least once
-	query  string
-	meant  string // what the query is taken for as well, "" for itself alone
-	sort   marquee.Sort
+	list   pager[marquee.Movie]
+	want   wanted
+	meant  string       // what the query is taken for as well, "" for itself alone
 	before *filmsBefore // the list as it was before the search
 
-	input     textinput.Model
+	input     textinput.Model // of the search
 	searching bool
+	letters   textinput.Model // of the jump to a title
+	jumping   bool
+	panel     *filterPanel // over the rows, when not nil
+	genres    []string     // what the panel offers, once it is known
 
-	gen     int     // of the list; answers of older ones are dropped
-	waiting ask     // the list that was asked for and has not come
-	slow    bool    // and has not for a while
-	failed  bool    // what was asked for did not come
-	busy    [3]bool // a page is on its way, by window.Direction
-
+	acts int // changes of films asked for
 	rows rowCache
 }
 
-// ask is what a fresh list was asked for.
-type ask struct {
-	on    bool
-	atEnd bool
+// wanted is what the list shows and how.
+type wanted struct {
+	query    string
+	genre    string // "" for all
+	from, to int    // years; 0 is no bound
+	sort     marquee.Sort
 }
+
+func (w wanted) filtered() bool { return w.genre != "" || w.from != 0 || w.to != 0 }
 
 // filmsBefore is where a search came from and esc leads back to.
 type filmsBefore struct {
 	films window.Window[marquee.Movie]
-	sort  marquee.Sort
+	want  wanted
 }
-
-// The timers of the page.
-type (
-	searchDue struct{ text string }
-	slowDue   struct{}
-)
 
 func newFilms(a api) filmsPage {
-	return filmsPage{api: a, sort: marquee.SortTitle, input: newInput(), rows: newRowCache()}
+	return filmsPage{api: a, want: wanted{sort: marquee.SortTitle}, input: newInput(), letters: newInput(), rows: newRowCache()}
 }
 
-func (p filmsPage) init(e env) (page, tea.Cmd) { return p.reload(e, false) }
+func (p filmsPage) init(e env) (page, tea.Cmd) { return p.reload(e, "") }
 
 func (p filmsPage) setSize(size Size) page {
 	p.size = size
-	p.films = p.films.Show(p.listRows())
+	p.list.items = p.list.items.Show(p.listRows())
 	return p
 }
 
 func (p filmsPage) title(e env) string { return e.say.T("tui.title.films") }
-func (p filmsPage) typing() bool       { return p.searching }
+func (p filmsPage) typing() bool {
+	return p.searching || p.jumping || p.panel != nil && p.panel.form.onField()
+}
 
 func (p filmsPage) keys(e env) []key.Binding {
 	k := e.keys
-	if p.searching {
+	switch {
+	case p.panel != nil:
+		return p.panel.keys(e)
+	case p.searching:
 		return []key.Binding{k.submit, k.clear}
+	case p.jumping:
+		return []key.Binding{k.submit, k.back}
 	}
 	list := []key.Binding{k.open, k.search}
-	if p.query != "" {
+	if p.want.query != "" {
 		list = append(list, k.clear)
+	} else if p.want.filtered() {
+		list = append(list, k.unfilter)
 	}
-	return append(list, k.sort, k.account, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last)
+	return append(list, k.filter, k.sort, k.watchlist, k.jump, k.copy, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last)
 }
 
 func (p filmsPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
-		if p.searching {
+		switch {
+		case p.panel != nil:
+			return p.panelKey(e, msg)
+		case p.searching:
 			return p.searchKey(e, msg)
+		case p.jumping:
+			return p.jumpKey(e, msg)
 		}
 		return p.listKey(e, msg)
-	case filmsFound:
+	case pageFound[marquee.Movie]:
 		return p.found(e, msg)
+	case genresFound:
+		if msg.err == nil && p.panel != nil {
+			p.genres = msg.genres
+			panel := p.panel.withGenres(msg.genres)
+			p.panel = &panel
+		}
+	case filmSaved:
+		if msg.err != nil {
+			return p, showError{msg.err, "tui.again.key"}, nil
+		}
+		return p, filmChanged{msg.film}, nil
 	case filmChanged:
 		return p.changed(msg.film), nil, nil
 	case reconnected:
-		if p.failed || msg.all {
-			next, cmd := p.reload(e, p.waiting.atEnd)
-			return next, nil, cmd
-		}
-		p, cmd := p.prefetch(e)
+		next, cmd := p.list.again(e, p.api, p.fetch(e), msg.all, p.listRows())
+		p.list = next
 		return p, nil, cmd
 	case pickLanguage:
 		p.before = nil
-		next, cmd := p.reload(e, false)
+		next, cmd := p.reload(e, "")
 		return next, nil, cmd
+	case clicked:
+		return p.clicked(e, msg)
 	case delayed:
 		return p.timer(e, msg)
 	}
@@ -117,161 +130,130 @@ func (p filmsPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 func (p filmsPage) timer(e env, msg delayed) (page, intent, tea.Cmd) {
 	switch due := msg.what.(type) {
 	case slowDue:
-		p.slow = msg.gen == p.gen && p.waiting.on && !p.failed
+		p.list = p.list.late(msg.gen)
 	case searchDue:
-		if due.text == p.input.Value() && due.text != p.query {
+		if due.text == p.input.Value() && due.text != p.want.query {
 			next, cmd := p.search(e, due.text)
 			return next, nil, cmd
 		}
+	case jumpDue:
+		if due.text == p.letters.Value() && p.jumping {
+			return p.toLetters(e, due.text)
+		}
 	}
 	return p, nil, nil
+}
+
+// fetch asks for films as they are wanted now.
+func (p filmsPage) fetch(e env) fetcher {
+	f := marquee.MovieFilter{
+		Query: strings.TrimSpace(p.want.query), Sort: p.want.sort, Language: e.say.Tag(),
+		Genre: p.want.genre, YearFrom: p.want.from, YearTo: p.want.to,
+	}
+	return func(gen int, side window.Direction, r marquee.PageRequest) tea.Cmd {
+		f := f
+		f.Page = r
+		return findPage(p.api, gen, side, r.Cursor, func(ctx context.Context) (marquee.Page[marquee.Movie], error) {
+			return p.api.movies.FindMovies(ctx, f)
+		})
+	}
+}
+
+func (p filmsPage) reload(e env, at string) (filmsPage, tea.Cmd) {
+	var cmd tea.Cmd
+	p.list, cmd = p.list.reload(e, p.api, p.fetch(e), at)
+	return p, cmd
+}
+
+func (p filmsPage) found(e env, msg pageFound[marquee.Movie]) (page, intent, tea.Cmd) {
+	if msg.gen == p.list.gen && msg.err == nil && msg.side == window.Fresh {
+		p.meant = msg.page.CorrectedQuery
+	}
+	list, want, cmd := p.list.found(e, p.api, p.fetch(e), msg, p.listRows())
+	p.list = list
+	return p, want, cmd
 }
 
 // changed puts a film as it is now in the place of the one listed.
 func (p filmsPage) changed(film marquee.Movie) filmsPage {
 	same := func(m marquee.Movie) bool { return m.ID == film.ID }
-	p.films = p.films.Replace(film, same)
+	p.list.items = p.list.items.Replace(film, same)
 	if p.before != nil {
-		p.before = &filmsBefore{p.before.films.Replace(film, same), p.before.sort}
+		p.before = &filmsBefore{p.before.films.Replace(film, same), p.before.want}
 	}
 	p.rows = newRowCache()
 	return p
 }
 
-// after sends what to this page when d has passed.
-func (p filmsPage) after(e env, d time.Duration, what any) tea.Cmd {
-	to, gen := p.api.page, p.gen
-	return e.tick(d, func(time.Time) tea.Msg { return delayed{to, gen, what} })
-}
-
 // listKey is a key while the list has the focus.
 func (p filmsPage) listKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
-	rows := p.listRows()
-	half := max(1, rows/2)
+	if list, cmd, ok := p.list.key(e, p.api, p.fetch(e), msg, p.listRows()); ok {
+		p.list = list
+		return p, nil, cmd
+	}
+	film, chosen := p.list.items.Selected()
 	switch k := e.keys; {
-	case key.Matches(msg, k.down):
-		return p.moved(e, 1)
-	case key.Matches(msg, k.up):
-		return p.moved(e, -1)
-	case key.Matches(msg, k.pageDown):
-		return p.moved(e, half)
-	case key.Matches(msg, k.pageUp):
-		return p.moved(e, -half)
-	case key.Matches(msg, k.first):
-		return p.jump(e, false)
-	case key.Matches(msg, k.last):
-		return p.jump(e, true)
-	case key.Matches(msg, k.open):
-		if film, ok := p.films.Selected(); ok {
-			return p, goFilm{film}, nil
-		}
+	case key.Matches(msg, k.open) && chosen:
+		return p, goFilm{film}, nil
 	case key.Matches(msg, k.search):
 		p.searching = true
-	case key.Matches(msg, k.clear) && p.query != "":
+	case key.Matches(msg, k.jump):
+		p.jumping = true
+		p.letters.Reset()
+	case key.Matches(msg, k.filter):
+		panel := newFilterPanel(p.want, p.genres)
+		p.panel = &panel
+		if p.genres == nil {
+			return p, nil, p.api.findGenres(p.list.gen)
+		}
+	case key.Matches(msg, k.clear) && p.want.query != "":
 		next, cmd := p.endSearch(e)
 		return next, nil, cmd
+	case key.Matches(msg, k.clear) && p.want.filtered():
+		return p.show(e, wanted{query: p.want.query, sort: p.want.sort})
 	case key.Matches(msg, k.back):
 		return p, goBack{}, nil
 	case key.Matches(msg, k.sort):
-		p.sort = nextSort(p.sort)
-		p.before = nil
-		next, cmd := p.reload(e, false)
-		return next, nil, cmd
-	case key.Matches(msg, k.account):
-		return p, goAccount{}, nil
+		want := p.want
+		want.sort = nextSort(want.sort)
+		return p.show(e, want)
+	case key.Matches(msg, k.watchlist) && chosen:
+		p.acts++
+		return p, clearError{}, p.api.setWatchlist(p.acts, film.ID, !film.OnWatchlist, e.say.Tag())
+	case key.Matches(msg, k.copy) && chosen:
+		return p, copyText{filmLine(film)}, nil
 	}
 	return p, nil, nil
 }
 
-// moved moves the cursor and asks for more as an edge comes near.
-func (p filmsPage) moved(e env, by int) (page, intent, tea.Cmd) {
-	p.films = p.films.Move(by, p.listRows())
-	p, cmd := p.prefetch(e)
-	return p, nil, cmd
-}
-
-// jump goes to an end of the list, asking for its page if it is not here.
-func (p filmsPage) jump(e env, end bool) (page, intent, tea.Cmd) {
-	if here := end && p.films.AtEnd() || !end && p.films.AtStart(); here {
-		by := p.films.Len()
-		if !end {
-			by = -by
-		}
-		return p.moved(e, by)
-	}
-	next, cmd := p.reload(e, end)
+// show lists what is wanted from its beginning.
+func (p filmsPage) show(e env, want wanted) (page, intent, tea.Cmd) {
+	p.want, p.before = want, nil
+	next, cmd := p.reload(e, "")
 	return next, nil, cmd
 }
 
-// searchKey is a key while the search has the focus.
-func (p filmsPage) searchKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
-	switch {
-	case key.Matches(msg, e.keys.submit) || msg.Type == tea.KeyDown || msg.Type == tea.KeyTab:
-		p.searching = false
-		if p.input.Value() != p.query {
-			next, cmd := p.search(e, p.input.Value())
-			return next, nil, cmd
-		}
-		return p, nil, nil
-	case key.Matches(msg, e.keys.clear):
-		next, cmd := p.endSearch(e)
-		return next, nil, cmd
-	}
-	was := p.input.Value()
-	p.input = typeInto(p.input, msg)
-	if p.input.Value() == was {
+// clicked puts the cursor on a row; on the row under the cursor it opens.
+func (p filmsPage) clicked(e env, at clicked) (page, intent, tea.Cmd) {
+	if p.panel != nil || at.y < headRows || at.x >= p.listWidth() {
 		return p, nil, nil
 	}
-	return p, nil, p.after(e, searchPause, searchDue{p.input.Value()})
-}
-
-// search asks for the films that text finds.
-func (p filmsPage) search(e env, text string) (filmsPage, tea.Cmd) {
-	if p.before == nil && p.query == "" && p.loaded && !p.waiting.on {
-		p.before = &filmsBefore{p.films, p.sort}
+	list, open, cmd := p.list.click(p.fetch(e), at.y-headRows, p.listRows())
+	p.list = list
+	if film, ok := list.items.Selected(); ok && open {
+		return p, goFilm{film}, cmd
 	}
-	p.query = text
-	if text == "" && p.before != nil {
-		return p.restore(e)
-	}
-	return p.reload(e, false)
-}
-
-// endSearch goes back to the list as it was before the search.
-func (p filmsPage) endSearch(e env) (filmsPage, tea.Cmd) {
-	p.searching = false
-	p.input.Reset()
-	if p.query == "" {
-		return p, nil
-	}
-	p.query = ""
-	if p.before == nil {
-		return p.reload(e, false)
-	}
-	return p.restore(e)
-}
-
-func (p filmsPage) restore(e env) (filmsPage, tea.Cmd) {
-	p.meant = ""
-	p.films, p.sort, p.before = p.before.films.Show(p.listRows()), p.before.sort, nil
-	p.gen++
-	p.waiting, p.slow, p.failed, p.busy = ask{}, false, false, [3]bool{}
-	return p.prefetch(e)
+	return p, nil, cmd
 }
 
 func nextSort(s marquee.Sort) marquee.Sort {
-	all := []marquee.Sort{marquee.SortTitle, marquee.SortYearDesc, marquee.SortYear, marquee.SortRating}
-	for i, one := range all {
+	for i, one := range sorts {
 		if one == s {
-			return all[(i+1)%len(all)]
+			return sorts[(i+1)%len(sorts)]
 		}
 	}
-	return all[0]
+	return sorts[0]
 }
 
-func (p filmsPage) filter(e env) marquee.MovieFilter {
-	return marquee.MovieFilter{
-		Query: strings.TrimSpace(p.query), Sort: p.sort, Language: e.say.Tag(),
-		Page: marquee.PageRequest{Limit: pageLimit},
-	}
-}
+// sorts are the orders, as the key goes through them.
+var sorts = []marquee.Sort{marquee.SortTitle, marquee.SortYearDesc, marquee.SortYear, marquee.SortRating}

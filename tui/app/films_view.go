@@ -36,41 +36,44 @@ func (p filmsPage) view(e env) string {
 // viewSearch is the line with the search at the left and the place in the
 // list at the right.
 func (p filmsPage) viewSearch(e env, width int) string {
-	right := p.place(e)
+	right := p.list.place(e)
 	room := max(4, width-cells.Width(right)-3)
 	var left string
 	switch {
 	case p.searching:
 		left = e.theme.Accent.Render(" / ") + viewInput(e, p.input, max(1, room-3), true)
-	case p.query != "":
-		left = e.theme.Accent.Render(" / ") + e.theme.Text.Render(cells.Truncate(cells.Clean(p.query), room-3))
+	case p.jumping:
+		label := " " + e.say.T("pages.films.jump") + " "
+		left = e.theme.Accent.Render(label) + viewInput(e, p.letters, max(1, room-cells.Width(label)), true)
+	case p.want.query != "":
+		rest := ""
+		if p.want.filtered() {
+			rest = e.theme.Faint.Render(" · " + p.filterText(e))
+		}
+		left = cells.Truncate(e.theme.Accent.Render(" / ")+e.theme.Text.Render(cells.Clean(p.want.query))+rest, room)
+	case p.want.filtered():
+		left = e.theme.Text.Render(cells.Truncate(" "+p.filterText(e), room)) +
+			e.theme.Faint.Render(" · "+e.say.T("tui.sort."+sortName(p.want.sort)))
+		left = cells.Truncate(left, room)
 	default:
-		left = e.theme.Faint.Render(cells.Truncate(" "+e.say.T("tui.films.hint")+" · "+e.say.T("tui.sort."+sortName(p.sort)), room))
+		left = e.theme.Faint.Render(cells.Truncate(" "+e.say.T("tui.films.hint")+" · "+e.say.T("tui.sort."+sortName(p.want.sort)), room))
 	}
 	return cells.Sides(left, e.theme.Faint.Render(right)+" ", width)
 }
 
-// place tells the position of the cursor and how many films there are.
-func (p filmsPage) place(e env) string {
-	if p.slow {
-		return e.say.T("tui.loading")
+// filterText says which films the filter leaves.
+func (p filmsPage) filterText(e env) string {
+	var parts []string
+	if p.want.genre != "" {
+		parts = append(parts, cells.CleanLabel(p.want.genre, 40))
 	}
-	if !p.loaded {
-		return ""
+	switch from, to := p.want.from, p.want.to; {
+	case from != 0 && from == to:
+		parts = append(parts, number(from))
+	case from != 0 || to != 0:
+		parts = append(parts, number(from)+"–"+number(to))
 	}
-	total, exact := p.films.Total()
-	count := e.count(total)
-	if !exact {
-		count += "+"
-	}
-	position := "–"
-	if n := p.films.Position(); n > 0 {
-		position = e.count(n)
-	}
-	if total == 0 {
-		position = "0"
-	}
-	return position + " / " + count
+	return strings.Join(parts, " · ")
 }
 
 // sortName is the part of a message id that names an order.
@@ -109,33 +112,61 @@ func (p filmsPage) viewHead(e env, width int) string {
 // viewRows draws the visible films and nothing else.
 func (p filmsPage) viewRows(e env, width int) []string {
 	rows := p.listRows()
-	if !p.loaded {
-		return p.skeleton(e, rows, width)
+	switch {
+	case p.panel != nil:
+		return p.viewPanel(e, rows, width)
+	case !p.list.loaded:
+		return skeleton(e, p.list.slow, rows, width)
+	case p.list.items.Len() == 0:
+		return viewEmpty(e, p.emptyText(e), width)
 	}
-	if p.films.Len() == 0 {
-		return []string{"", "  " + e.theme.Faint.Render(cells.Truncate(p.emptyText(e), width-2))}
-	}
-	from, to := p.films.Visible(rows)
+	from, to := p.list.items.Visible(rows)
 	lines := make([]string, 0, to-from)
 	for i := from; i < to; i++ {
-		film, _ := p.films.At(i)
-		k := rowKey{film.ID, width, i == p.films.Cursor(), p.slow, e.look}
+		film, _ := p.list.items.At(i)
+		k := rowKey{film.ID, width, i == p.list.items.Cursor(), p.list.slow, e.look}
 		lines = append(lines, p.rows.get(k, func() string { return viewRow(e, film, k) }))
 	}
 	return lines
 }
 
 func (p filmsPage) emptyText(e env) string {
-	if p.query != "" {
+	switch {
+	case p.want.query != "":
 		return e.say.T("tui.films.none_found")
+	case p.want.filtered():
+		return e.say.T("pages.films.none_left")
 	}
 	return e.say.T("tui.films.none")
 }
 
+// viewPanel draws the filter where the rows are otherwise.
+func (p filmsPage) viewPanel(e env, rows, width int) []string {
+	width = min(width-4, 60)
+	var lines []string
+	if rows >= 14 {
+		lines = []string{"", e.theme.Heading.Render(cells.Truncate(e.say.T("pages.filter.heading"), width)), ""}
+	}
+	lines = append(lines, p.panel.view(e, Size{width, max(1, rows-len(lines))})...)
+	for i := range lines {
+		lines[i] = "  " + lines[i]
+	}
+	return lines
+}
+
+// viewEmpty says what an empty list is for.
+func viewEmpty(e env, text string, width int) []string {
+	lines := []string{""}
+	for _, line := range cells.Wrap(text, max(1, min(width-4, maxTextWidth))) {
+		lines = append(lines, "  "+e.theme.Faint.Render(line))
+	}
+	return lines
+}
+
 // skeleton stands where rows will be, the first time and only when it takes
 // a while.
-func (p filmsPage) skeleton(e env, rows, width int) []string {
-	if !p.slow {
+func skeleton(e env, slow bool, rows, width int) []string {
+	if !slow {
 		return nil
 	}
 	lines := make([]string, min(rows, 8))
@@ -195,7 +226,7 @@ func markIf(on bool, mark string) string {
 
 // beside puts the preview of the film under the cursor at the right.
 func (p filmsPage) beside(e env, lines []string, width int) []string {
-	film, ok := p.films.Selected()
+	film, ok := p.list.items.Selected()
 	var preview []string
 	if ok {
 		preview = viewFilm(e, film, p.size.Width-width-4, false)

@@ -5,79 +5,8 @@ import (
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
-	"github.com/charmbracelet/bubbles/cursor"
-	"github.com/charmbracelet/bubbles/key"
-	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 )
-
-// maxTyped is how many characters a field takes; the rules refuse far less.
-const maxTyped = 512
-
-// field is one line that a person fills in.
-type field struct {
-	name    string // as the API calls it; its label is "tui.field.<name>"
-	input   textinput.Model
-	check   func(form) *marquee.FieldError // nil: nothing to check
-	problem *marquee.FieldError
-}
-
-// newField makes an empty field; secret ones show asterisks.
-func newField(name string, secret bool, check func(form) *marquee.FieldError) field {
-	in := newInput()
-	if secret {
-		in.EchoMode = textinput.EchoPassword
-	}
-	return field{name: name, input: in, check: check}
-}
-
-// newInput makes a text input without a blinking cursor, which would redraw
-// the screen for ever, and without reading a clipboard: a terminal pastes by
-// itself, and over SSH it would be the server's.
-func newInput() textinput.Model {
-	in := textinput.New()
-	in.Prompt = ""
-	in.CharLimit = maxTyped
-	in.Cursor.SetMode(cursor.CursorStatic)
-	in.KeyMap.Paste.SetEnabled(false)
-	return in
-}
-
-// typeInto gives a key to an input. Pasted text is cleaned as text from outside.
-func typeInto(in textinput.Model, msg tea.KeyMsg) textinput.Model {
-	if msg.Alt && msg.Type == tea.KeyRunes && !isEditing(in, msg) {
-		return in
-	}
-	if msg.Paste {
-		msg.Runes = []rune(strings.TrimRight(string(msg.Runes), "\r\n"))
-	}
-	if msg.Type == tea.KeyRunes && in.EchoMode == textinput.EchoNormal {
-		msg.Runes = []rune(marquee.CleanText(string(msg.Runes), maxTyped))
-	}
-	in.Focus() // an input without focus takes no keys; the form knows who has it
-	in, _ = in.Update(msg)
-	return in
-}
-
-// isEditing reports alt keys that move in the text (alt+f, alt+b, alt+d).
-func isEditing(in textinput.Model, msg tea.KeyMsg) bool {
-	return key.Matches(msg, in.KeyMap.WordForward, in.KeyMap.WordBackward, in.KeyMap.DeleteWordForward)
-}
-
-// viewInput draws an input in exactly width cells.
-func viewInput(e env, in textinput.Model, width int, focused bool) string {
-	in.Width = max(1, width-1)
-	in.TextStyle, in.PlaceholderStyle = e.theme.Text, e.theme.Faint
-	in.CompletionStyle, in.PromptStyle = e.theme.Faint, e.theme.Faint
-	in.Cursor.Style, in.Cursor.TextStyle = e.theme.Cursor, e.theme.Text
-	if focused {
-		in.Focus()
-	} else {
-		in.Blur()
-	}
-	in.SetCursor(in.Position()) // scrolls the text for the width
-	return cells.Fit(in.View(), width)
-}
 
 // form is some fields and, below them, some actions; one has the focus.
 type form struct {
@@ -89,7 +18,7 @@ type form struct {
 func (f form) value(name string) string {
 	for _, fd := range f.fields {
 		if fd.name == name {
-			return fd.input.Value()
+			return fd.value()
 		}
 	}
 	return ""
@@ -178,6 +107,10 @@ func (f form) key(msg tea.KeyMsg) form {
 	}
 	f.fields = append([]field(nil), f.fields...)
 	fd := &f.fields[f.focus]
+	if fd.choices != nil {
+		*fd = fd.choose(msg)
+		return f
+	}
 	fd.input = typeInto(fd.input, msg)
 	if fd.problem != nil {
 		return f.checkField(f.focus)
@@ -223,11 +156,11 @@ func (f form) viewField(e env, fd field, focused, roomy bool, width int) []strin
 	var lines []string
 	if roomy {
 		lines = []string{"  " + style.Render(cells.Truncate(label, width-2)),
-			mark + viewInput(e, fd.input, width-2, focused)}
+			mark + viewValue(e, fd, width-2, focused)}
 	} else {
 		column := min(f.labelWidth(e), max(8, width/2-2))
 		lines = []string{mark + style.Render(cells.Fit(label, column)) + "  " +
-			viewInput(e, fd.input, width-column-4, focused)}
+			viewValue(e, fd, width-column-4, focused)}
 	}
 	if p := fieldText(e, fd.problem); p != "" {
 		for _, line := range cells.Wrap("! "+p, width-2) {
@@ -235,6 +168,14 @@ func (f form) viewField(e env, fd field, focused, roomy bool, width int) []strin
 		}
 	}
 	return lines
+}
+
+// viewValue draws what is typed or chosen in exactly width cells.
+func viewValue(e env, fd field, width int, focused bool) string {
+	if fd.choices != nil {
+		return viewChoice(e, fd, width, focused)
+	}
+	return viewInput(e, fd.input, width, focused)
 }
 
 func (f form) labelWidth(e env) (widest int) {
@@ -267,16 +208,22 @@ func (f form) viewActions(e env, width int) []string {
 
 // scrollTo cuts lines to height so that those from at to until-1 are there.
 func scrollTo(lines []string, at, until, height int) []string {
-	if len(lines) <= height || height <= 0 {
-		return lines[:min(len(lines), max(0, height))]
+	from := scrollFrom(len(lines), at, until, height)
+	return lines[from:min(len(lines), from+max(0, height))]
+}
+
+// scrollFrom is the first of n lines to show in height, so that those from at
+// to until-1 are shown.
+func scrollFrom(n, at, until, height int) int {
+	if n <= height || height <= 0 {
+		return 0
 	}
 	from := max(0, min(at, until-height))
 	if until <= height {
 		from = 0
 	}
 	from = min(max(from, until-height), at)
-	from = max(0, min(from, len(lines)-height))
-	return lines[from : from+height]
+	return max(0, min(from, n-height))
 }
 
 // fieldText is the sentence about a refused field, "" for none.

@@ -11,9 +11,10 @@ import (
 // helpPage shows every key of the page below it and those that work
 // everywhere, from the key map that the pages use.
 type helpPage struct {
-	size  Size
-	below []key.Binding
-	top   int
+	size   Size
+	below  []key.Binding // of the page below
+	places []key.Binding // that a key leads to
+	top    int
 }
 
 func (p helpPage) init(env) (page, tea.Cmd) { return p, nil }
@@ -45,8 +46,14 @@ func (p helpPage) lines(e env) []string {
 	lines := []string{e.theme.Heading.Render(e.say.T("tui.help.here"))}
 	lines = append(lines, p.table(e, p.below)...)
 	lines = append(lines, "", e.theme.Heading.Render(e.say.T("tui.help.everywhere")))
-	lines = append(lines, p.table(e, []key.Binding{e.keys.help, e.keys.refresh, e.keys.quit, e.keys.interrupt})...)
+	lines = append(lines, p.table(e, p.everywhere(e))...)
 	return append(append(lines, ""), p.legend(e)...)
+}
+
+// everywhere are the keys that work on every page.
+func (p helpPage) everywhere(e env) []key.Binding {
+	k := e.keys
+	return append([]key.Binding{k.help, k.refresh, k.quit, k.interrupt}, p.places...)
 }
 
 func (p helpPage) table(e env, bindings []key.Binding) []string {

@@ -41,6 +41,9 @@ func pause(tries int, jitter float64) time.Duration {
 
 // lost begins, or goes on, waiting for the server.
 func (m Model) lost(err error) (Model, tea.Cmd) {
+	if !m.link.away {
+		m.log = m.log.add(m.env.now(), errorText(m.env, err), true)
+	}
 	d := pause(m.link.tries, m.opts.Jitter())
 	m.link.away, m.link.err, m.link.probing = true, err, false
 	m.link.tries++
@@ -71,6 +74,7 @@ func (m Model) heard(r reply) (Model, tea.Cmd) {
 		return m, nil
 	}
 	m.link = link{gen: m.link.gen + 1}
+	m.log = m.log.add(m.env.now(), m.env.say.T("pages.live.back"), false)
 	if serverAway(m.status.err) {
 		m.status = status{}
 	}

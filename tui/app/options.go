@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"iter"
 	"math/rand/v2"
 	"time"
 
@@ -22,6 +23,11 @@ type Options struct {
 	Context context.Context
 	Auth    marquee.AuthService
 	Movies  marquee.MovieService
+	// Account is the account as a whole; nil leaves out what needs it.
+	Account marquee.AccountService
+	// Events yields what happens to the signed-in account until its context
+	// ends; nil never tells.
+	Events func(context.Context) iter.Seq[marquee.LiveEvent]
 	// SignedIn tells whether credentials are held. It runs as a command.
 	SignedIn func() bool
 	Messages *lang.Messages

@@ -69,7 +69,7 @@ type (
 	goBack       struct{}
 	goRegister   struct{}
 	goFilm       struct{ film marquee.Movie }
-	goAccount    struct{}
+	copyText     struct{ text string } // to the terminal's clipboard
 	goFactor     struct{ user marquee.User }
 	enter        struct{ user marquee.User } // signed in
 	leave        struct{}                    // signed out
@@ -83,6 +83,9 @@ type (
 	clearError struct{}
 	tellOthers struct{ msg tea.Msg } // to every page
 )
+
+// clicked is a click of the mouse on the page, in cells of its own area.
+type clicked struct{ x, y int }
 
 // delayed is a page's own timer, answered to that page only.
 type delayed struct {

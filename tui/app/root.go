@@ -21,12 +21,15 @@ type Model struct {
 	size     Size
 	stack    []frame // the last one is shown
 	lastID   int
-	help     *helpPage // over the page, when not nil
-	lock     *frame    // over the page, when a session ended
+	over     page   // help, palette or messages over the page, when not nil
+	lock     *frame // over the page, when a session ended
 	signedIn bool
 	user     marquee.User
 	status   status
+	log      messageLog
 	link     link
+	live     live
+	copied   copied
 	ticking  bool // the one-second timer runs
 }
 
@@ -37,7 +40,7 @@ func New(o Options) Model {
 	ctx, stop := context.WithCancel(o.Context)
 	return Model{
 		opts: o, ctx: ctx, stop: stop, size: o.InitialSize, lastID: rootPage,
-		env: env{theme: o.Theme, say: o.Messages, keys: keysIn(o.Messages), now: o.Now, tick: o.Tick},
+		env: env{theme: o.Theme, say: o.Messages, keys: keysIn(o.Messages, nil), now: o.Now, tick: o.Tick},
 	}
 }
 
@@ -80,13 +83,23 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m.countDown()
 	case started:
 		return m.start(msg.signedIn)
+	case liveHeard:
+		return m.heardLive(msg)
+	case alertOver:
+		if a := m.live.alert; msg.gen == m.live.gen && a != nil && !a.until.After(m.env.now()) {
+			m.live.alert = nil
+		}
+	case copyDone:
+		if msg.gen == m.copied.gen {
+			m.copied.text = ""
+		}
 	case BackgroundMsg:
 		if msg.Dark != m.env.theme.Dark {
 			m.env.theme = m.env.theme.On(msg.Dark)
 			m.env.look++
 		}
 	case NoticeMsg:
-		m.status = status{notice: msg.Text}
+		m = m.note(status{notice: msg.Text})
 	}
 	return m, nil
 }
@@ -99,7 +112,8 @@ func (m Model) start(signedIn bool) (Model, tea.Cmd) {
 	m.signedIn = true
 	m, cmd := m.push(func(a api) page { return newFilms(a) })
 	m.link.gen++
-	return m, tea.Batch(cmd, m.rootAPI().whoAmI(m.link.gen))
+	m, hear := m.listen()
+	return m, tea.Batch(cmd, hear, m.rootAPI().whoAmI(m.link.gen))
 }
 
 // keyMsg takes keys one by one: the first of some that arrived together may
@@ -140,27 +154,25 @@ func (m Model) key(msg tea.KeyMsg) (Model, tea.Cmd) {
 		return m, nil // pasted text is not commands
 	case !typing && key.Matches(msg, k.quit):
 		return m.quitOrBack()
-	case m.help == nil && (msg.Type == tea.KeyF1 || !typing && key.Matches(msg, k.help)):
+	case m.over == nil && (msg.Type == tea.KeyF1 || !typing && key.Matches(msg, k.help)):
 		return m.openHelp(), nil
+	case key.Matches(msg, k.endNew) && m.live.alert != nil:
+		return m.endNew()
 	case key.Matches(msg, k.refresh) && m.link.away:
 		return m.probe()
-	case key.Matches(msg, k.refresh) && m.lock == nil && m.help == nil:
+	case key.Matches(msg, k.refresh) && m.lock == nil && m.over == nil:
 		return m.toPage(m.top().id, reconnected{all: true})
+	case !typing && m.placeOf(msg) != noPlace:
+		return m.goTo(m.placeOf(msg))
 	}
 	return m.toFocus(msg)
 }
 
-// toFocus gives a message to what lies on top: help, lock or page.
+// toFocus gives a message to what lies on top: an overlay, lock or page.
 func (m Model) toFocus(msg tea.Msg) (Model, tea.Cmd) {
 	switch {
-	case m.help != nil:
-		next, want, cmd := m.help.update(m.env, msg)
-		help := next.(helpPage)
-		m.help = &help
-		if want != nil {
-			m.help = nil
-		}
-		return m, cmd
+	case m.over != nil:
+		return m.toOver(msg)
 	case m.lock != nil:
 		return m.toPage(m.lock.id, msg)
 	}
@@ -170,7 +182,9 @@ func (m Model) toFocus(msg tea.Msg) (Model, tea.Cmd) {
 // typing reports whether characters are text.
 func (m Model) typing() bool {
 	switch {
-	case m.help != nil || len(m.stack) == 0:
+	case m.over != nil:
+		return m.over.typing()
+	case len(m.stack) == 0:
 		return false
 	case m.lock != nil:
 		return m.lock.page.typing()
@@ -181,8 +195,8 @@ func (m Model) typing() bool {
 // quitOrBack quits from the top and goes back from elsewhere.
 func (m Model) quitOrBack() (Model, tea.Cmd) {
 	switch {
-	case m.help != nil:
-		m.help = nil
+	case m.over != nil:
+		m.over = nil
 		return m, nil
 	case len(m.stack) > 1 && m.lock == nil:
 		return m.pop(), nil
@@ -195,12 +209,31 @@ func (m Model) quit() (Model, tea.Cmd) {
 	return m, tea.Quit
 }
 
-func (m Model) openHelp() Model {
-	on := m.top()
+// below is the page that an overlay lies over.
+func (m Model) below() frame {
 	if m.lock != nil {
-		on = *m.lock
+		return *m.lock
 	}
-	help := helpPage{below: on.page.keys(m.env)}.setSize(m.bodySize()).(helpPage)
-	m.help = &help
+	return m.top()
+}
+
+func (m Model) openHelp() Model {
+	help := helpPage{below: m.below().page.keys(m.env)}
+	if m.signedIn && m.lock == nil {
+		for _, p := range m.places() {
+			help.places = append(help.places, p.binding)
+		}
+	}
+	m.over = help.setSize(m.bodySize())
 	return m
+}
+
+// toOver gives a message to the overlay, which asks for nothing but its end.
+func (m Model) toOver(msg tea.Msg) (Model, tea.Cmd) {
+	next, want, cmd := m.over.update(m.env, msg)
+	m.over = next
+	if want != nil {
+		m.over = nil
+	}
+	return m, cmd
 }

@@ -35,8 +35,11 @@ var scenes = []scene{
 	{"film", true, []string{"j", "enter", "9", "w"},
 		[]string{"Parasite", "132 min", "★9"}, []string{"Parasite", "132분", "★9"}},
 	{"account", true, []string{"a"}, []string{"Account", "Sign out"}, []string{"계정", "로그아웃"}},
-	{"enrol", true, []string{"a", "k", "enter", "enter"}, []string{"Second factor", "JBSW", "Code"}, []string{"2단계 인증", "JBSW", "코드"}},
-	{"recovery", true, []string{"a", "k", "enter", "enter", "492039", "enter"}, []string{"k7qm-2xhd-9fw9", "I have kept them"}, []string{"k7qm-2xhd-9fw9", "보관했습니다"}},
+	{"enrol", true, []string{"a", "enter", "enter"}, []string{"Second factor", "JBSW", "Code"}, []string{"2단계 인증", "JBSW", "코드"}},
+	{"recovery", true, []string{"a", "enter", "enter", "492039", "enter"}, []string{"k7qm-2xhd-9fw9", "I have kept them"}, []string{"k7qm-2xhd-9fw9", "보관했습니다"}},
+	{"filter", true, []string{"f"}, []string{"Which films?", "Genre", "From year"}, []string{"어떤 영화를", "장르", "시작 연도"}},
+	{"sessions", true, []string{"S", "j"}, []string{"Sessions", "this one, now", "Firefox · Linux", "12 min ago"}, []string{"세션", "지금 이 세션", "Firefox · Linux", "12분 전"}},
+	{"sessions_all", true, []string{"S", "e"}, []string{"Sign out everywhere, here as well?", "[ Cancel ]"}, []string{"모든 곳에서 로그아웃할까요?", "[ 취소 ]"}},
 	{"help", true, []string{"?"}, []string{"On this page", "search"}, []string{"이 화면에서", "검색"}},
 }
 
@@ -61,27 +64,45 @@ func play(t testing.TB, sc scene, s setup) *driver {
 	return d
 }
 
+// goldenSizes are the smallest, the usual and a large terminal.
+var goldenSizes = []Size{{40, 12}, {80, 24}, {200, 50}}
+
 // The golden screens also name words and counts, so that an empty screen
-// written by -update would not pass.
+// written by -update would not pass. One file has all screens of a scene; the
+// words are the same with colours and without.
 func TestGoldenScreens(t *testing.T) {
 	for _, sc := range scenes {
-		for _, size := range []Size{{40, 12}, {80, 24}, {200, 50}} {
-			for _, language := range []string{"en", "ko"} {
-				for _, colour := range []termenv.Profile{termenv.Ascii, termenv.TrueColor} {
-					name := fmt.Sprintf("%s_%dx%d_%s", sc.name, size.Width, size.Height, language)
-					t.Run(fmt.Sprint(name, "_", colour), func(t *testing.T) {
-						d := play(t, sc, setup{width: size.Width, height: size.Height, language: language, colour: colour})
-						d.shows(map[string][]string{"en": sc.en, "ko": sc.ko}[language]...)
-						golden(t, name, d.text()) // the same words with colours and without
-						hasColour := strings.Contains(d.m.View(), "\x1b[38;") || strings.Contains(d.m.View(), ";38;")
-						if hasColour != (colour == termenv.TrueColor) {
-							t.Errorf("colours: %v", hasColour)
-						}
-					})
+		t.Run(sc.name, func(t *testing.T) {
+			var all strings.Builder
+			for _, size := range goldenSizes {
+				for _, language := range []string{"en", "ko"} {
+					fmt.Fprintf(&all, "=== %dx%d %s\n%s\n", size.Width, size.Height, language, goldenScreen(t, sc, size, language))
 				}
 			}
+			golden(t, sc.name, all.String())
+		})
+	}
+}
+
+// goldenScreen plays a scene with colours and without and returns its words.
+func goldenScreen(t *testing.T, sc scene, size Size, language string) string {
+	t.Helper()
+	var text [2]string
+	for i, colour := range []termenv.Profile{termenv.Ascii, termenv.TrueColor} {
+		d := play(t, sc, setup{width: size.Width, height: size.Height, language: language, colour: colour})
+		if tall := size.Height >= 24; tall {
+			d.shows(map[string][]string{"en": sc.en, "ko": sc.ko}[language]...)
+		}
+		text[i] = d.text()
+		drawn := d.m.View()
+		if has := strings.Contains(drawn, "\x1b[38;") || strings.Contains(drawn, ";38;"); has != (colour == termenv.TrueColor) {
+			t.Errorf("%v %s: colours %v with profile %v", size, language, has, colour)
 		}
 	}
+	if text[0] != text[1] {
+		t.Errorf("%v %s: colours change the words:\n%s\n%s", size, language, text[0], text[1])
+	}
+	return text[0]
 }
 
 func golden(t *testing.T, name, got string) {
@@ -91,7 +112,7 @@ func golden(t *testing.T, name, got string) {
 		if err := os.MkdirAll("testdata", 0o755); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -99,29 +120,35 @@ func golden(t *testing.T, name, got string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got+"\n" != string(want) {
-		t.Errorf("%s differs; -update writes it anew. Now:\n%s", path, got)
+	if got == string(want) {
+		return
+	}
+	was := strings.Split(string(want), "=== ")
+	for i, screen := range strings.Split(got, "=== ") {
+		if i >= len(was) || screen != was[i] {
+			t.Errorf("%s differs; -update writes it anew. Now:\n%s", path, screen)
+		}
 	}
 }
 
 // No size panics or draws a row that is too wide, whatever is pressed.
 func TestNoSizePanics(t *testing.T) {
 	keys := []string{"j", "k", "G", "g", "enter", "esc", "?", "/", "한", "x", "tab", "shift+tab", "w", "t", "9", "0", "a", "s",
-		"ctrl+d", "ctrl+u", "backspace", "left", "home", "end", "🎬", "e\u0301\u0301", "ctrl+v", "ctrl+r", "f1", "down", "up"}
+		"ctrl+d", "ctrl+u", "backspace", "left", "home", "end", "🎬", "e\u0301\u0301", "ctrl+v", "ctrl+r", "f1", "down", "up", "f", "o", "e", "S", "W", "D", "J", "y", "ctrl+x", "ctrl+k", ":"}
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(1, uint64(len(sc.name))))
 			d := play(t, sc, setup{width: 80, height: 24, language: "ko"})
 			for range 80 {
 				d.send(tea.WindowSizeMsg{Width: random.IntN(301), Height: random.IntN(101)})
-				d.screen()
+				d.drawn()
 				d.press(keys[random.IntN(len(keys))])
-				d.screen()
+				d.drawn()
 				d.pass(time.Second)
 			}
 			for w := range 60 {
 				d.send(tea.WindowSizeMsg{Width: w, Height: 1 + w%25})
-				d.screen()
+				d.drawn()
 			}
 		})
 	}

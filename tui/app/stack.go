@@ -45,7 +45,7 @@ func (m Model) reset(build func(api) page) (Model, tea.Cmd) {
 	for _, f := range m.stack {
 		f.cancel()
 	}
-	m.stack, m.help = nil, nil
+	m.stack, m.over = nil, nil
 	m = m.unlock()
 	m.link = link{gen: m.link.gen + 1}
 	return m.push(build)
@@ -71,7 +71,7 @@ func (m Model) answered(msg answer) (Model, tea.Cmd) {
 		m.status.err = nil
 	}
 	if r.to == rootPage {
-		m, cmd := m.who(msg)
+		m, cmd := m.rootAnswered(msg)
 		return m, tea.Batch(heard, cmd)
 	}
 	locking := sessionEnded(r.err) && m.signedIn
@@ -84,14 +84,29 @@ func (m Model) answered(msg answer) (Model, tea.Cmd) {
 	return m, tea.Batch(heard, cmd)
 }
 
-// who takes the answer to the root's own question.
-func (m Model) who(msg answer) (Model, tea.Cmd) {
-	found, ok := msg.(whoFound)
-	switch {
-	case !ok || !m.signedIn:
+// rootAnswered takes the answer to the root's own question.
+func (m Model) rootAnswered(msg answer) (Model, tea.Cmd) {
+	err := msg.head().err
+	if !m.signedIn {
 		return m, nil
-	case sessionEnded(found.err):
-		return m.locked(found.err), nil
+	}
+	if sessionEnded(err) {
+		return m.locked(err), nil
+	}
+	switch msg := msg.(type) {
+	case whoFound:
+		return m.who(msg)
+	case sessionsFound:
+		return m.lookedUp(msg)
+	case sessionEnd:
+		return m.endedNew(msg)
+	}
+	return m, nil
+}
+
+// who takes who the person is.
+func (m Model) who(found whoFound) (Model, tea.Cmd) {
+	switch {
 	case found.err != nil:
 		return m, nil
 	case m.user.ID != "" && m.user.ID != found.user.ID:
@@ -106,12 +121,13 @@ func (m Model) locked(err error) Model {
 	if m.lock != nil {
 		return m
 	}
-	f := m.frame(func(a api) page { return newLock(a, m.user.Username, errorText(m.env, err)) })
+	f := m.frame(func(a api) page { return newLock(a, m.user.Username, m.lockReason(err)) })
 	f.page = f.page.setSize(m.lockSize())
-	m.lock, m.help = &f, nil
+	m.lock, m.over = &f, nil
 	m.link = link{gen: m.link.gen + 1}
 	m.status = status{}
-	return m
+	m.log = m.log.add(m.env.now(), m.lockReason(err), true)
+	return m.deaf()
 }
 
 // entered goes on after a sign-in: to the same spot for the same person, to
@@ -119,12 +135,15 @@ func (m Model) locked(err error) Model {
 func (m Model) entered(user marquee.User) (Model, tea.Cmd) {
 	same := m.lock != nil && (m.user.ID == "" || m.user.ID == user.ID)
 	m.signedIn, m.user = true, user
+	m, hear := m.listen()
 	if !same {
-		return m.reset(func(a api) page { return newFilms(a) })
+		m, cmd := m.reset(func(a api) page { return newFilms(a) })
+		return m, tea.Batch(hear, cmd)
 	}
 	m = m.unlock()
 	m.status = status{}
-	return m.broadcast(reconnected{})
+	m, cmd := m.broadcast(reconnected{})
+	return m, tea.Batch(hear, cmd)
 }
 
 func (m Model) has(id int) bool {
@@ -187,16 +206,17 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.push(func(a api) page { return newRegister(a, m.opts.Passwords) })
 	case goFilm:
 		m, more = m.push(func(a api) page { return newFilm(a, want.film) })
-	case goAccount:
-		m, more = m.push(func(a api) page { return newAccount(a, m.user, m.opts.ServerName) })
+	case goPlace:
+		m, more = m.goTo(want.to)
 	case goFactor:
 		m, more = m.push(func(a api) page { return newFactor(a, want.user) })
 	case enter:
 		m, more = m.entered(want.user)
 	case leave:
 		m.signedIn, m.user = false, marquee.User{}
+		m = m.deaf()
 		m, more = m.reset(func(a api) page { return newSignIn(a, m.opts.ServerName) })
-		m.status.notice = m.env.say.T("tui.notice.signed_out")
+		m = m.note(status{notice: m.env.say.T("tui.notice.signed_out")})
 	case tellOthers:
 		m, more = m.broadcast(want.msg)
 	case filmChanged:
@@ -204,10 +224,12 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 	case pickLanguage:
 		m, more = m.speak(want.tag)
 	case showError:
-		m.status = failed(m.env, want.err, want.again, from)
+		m = m.note(failed(m.env, want.err, want.again, from))
 		m, more = m.countDown()
 	case showNotice:
-		m.status = status{notice: want.text}
+		m = m.note(status{notice: want.text})
+	case copyText:
+		m, more = m.copy(want.text)
 	case clearError:
 		m.status = status{}
 	}
@@ -217,7 +239,7 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 // speak changes the language everywhere.
 func (m Model) speak(tag string) (Model, tea.Cmd) {
 	m.env.say = lang.In(tag)
-	m.env.keys = keysIn(m.env.say)
+	m.env.keys = keysIn(m.env.say, nil)
 	m.env.look++
 	m, cmd := m.broadcast(pickLanguage{tag})
 	if m.opts.SetLanguage == nil {

@@ -44,6 +44,17 @@ func (s status) text(e env) string {
 	return text
 }
 
+// note shows a status and keeps what it says.
+func (m Model) note(s status) Model {
+	m.status = s
+	text := s.notice
+	if s.err != nil {
+		text = errorText(m.env, s.err)
+	}
+	m.log = m.log.add(m.env.now(), text, s.err != nil)
+	return m
+}
+
 // counting reports whether the text changes with the time.
 func (s status) counting(e env) bool { return s.err != nil && s.until.After(e.now()) }
 

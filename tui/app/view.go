@@ -30,9 +30,8 @@ func (m Model) resized(s Size) Model {
 		f.page = f.page.setSize(m.lockSize())
 		m.lock = &f
 	}
-	if m.help != nil {
-		help := m.help.setSize(m.bodySize()).(helpPage)
-		m.help = &help
+	if m.over != nil {
+		m.over = m.over.setSize(m.bodySize())
 	}
 	return m
 }
@@ -79,8 +78,8 @@ func (m Model) View() string {
 
 func (m Model) viewBody() []string {
 	switch {
-	case m.help != nil:
-		return strings.Split(m.help.view(m.env), "\n")
+	case m.over != nil:
+		return strings.Split(m.over.view(m.env), "\n")
 	case len(m.stack) == 0:
 		return nil
 	}
@@ -111,7 +110,7 @@ func (m Model) viewHeader() string {
 	}
 	right := ""
 	if m.link.away {
-		right = t.Badge.Render(" "+m.env.say.T("tui.offline")+" ") + " "
+		right = t.Badge.Render(" "+m.awayText()+" ") + " "
 	}
 	if m.user.Username != "" {
 		right += t.Faint.Render(cells.Truncate(cells.CleanLabel(m.user.Username, 64), m.size.Width/3)) + " "
@@ -119,10 +118,19 @@ func (m Model) viewHeader() string {
 	return cells.Sides(left, right, m.size.Width)
 }
 
+// awayText says that the server is away, and for how long at least.
+func (m Model) awayText() string {
+	text := m.env.say.T("tui.offline")
+	if m.link.probing {
+		return text + " …"
+	}
+	return text + " " + m.env.say.T("pages.span.seconds", "Seconds", max(1, seconds(m.link.next.Sub(m.env.now()))))
+}
+
 func (m Model) title() string {
 	switch {
-	case m.help != nil:
-		return m.help.title(m.env)
+	case m.over != nil:
+		return m.over.title(m.env)
 	case m.lock != nil:
 		return m.lock.page.title(m.env)
 	case len(m.stack) > 0:
@@ -143,8 +151,17 @@ func (m Model) viewStatus() string {
 	case m.link.away:
 		left := max(1, seconds(m.link.next.Sub(e.now())))
 		text, style = "! "+errorText(e, m.link.err)+" "+e.say.T("tui.next_try", "Seconds", left), t.Bad
+	case m.live.alert != nil && text == "":
+		return m.viewAlert()
 	}
-	return " " + style.Render(cells.Truncate(cells.Clean(text), m.size.Width-2))
+	return " " + style.Render(cells.Truncate(cells.Clean(text), m.size.Width-2)) + m.copied.sequence()
+}
+
+// viewAlert shows a new sign-in; the key that ends it always fits.
+func (m Model) viewAlert() string {
+	key := m.viewKey(m.env.keys.endNew)
+	room := m.size.Width - cells.Width(key) - 4
+	return " " + m.env.theme.Bad.Render(cells.Truncate("! "+m.alertText(), room)) + "  " + key
 }
 
 // viewFooter shows as many keys as fit, help always.
@@ -171,8 +188,8 @@ func (m Model) footKeys() []key.Binding {
 	switch {
 	case len(m.stack) == 0:
 		return nil
-	case m.help != nil:
-		return m.help.keys(m.env)
+	case m.over != nil:
+		return m.over.keys(m.env)
 	case m.lock != nil:
 		return append(m.lock.page.keys(m.env), k.interrupt)
 	}

@@ -32,13 +32,15 @@ type Window[T any] struct {
 }
 
 // Start begins at page. With atEnd the page is the last one of the list and
-// the cursor stands on its last item, else it is the first.
+// the cursor stands on its last item, else on its first, wherever it lies.
 func Start[T any](page marquee.Page[T], atEnd bool) Window[T] {
 	w := Window[T]{pages: []marquee.Page[T]{page}, length: len(page.Items)}
-	if !atEnd || page.PrevCursor == nil {
-		w.cursor = 0
-	} else if w.before = -1; page.TotalIs == marquee.TotalExact {
+	switch {
+	case page.PrevCursor == nil:
+	case atEnd && page.TotalIs == marquee.TotalExact:
 		w.before = max(0, page.Total-len(page.Items))
+	default:
+		w.before = -1
 	}
 	if atEnd {
 		w.cursor = max(0, w.length-1)

@@ -1,0 +1,32 @@
+package app
+
+import "time"
+
+// ago says how long ago t was, in words; beyond a month it says the date.
+func ago(e env, t time.Time) string {
+	d := e.now().Sub(t)
+	switch {
+	case t.IsZero():
+		return "–"
+	case d < time.Minute: // and what lies ahead, by a clock that is wrong
+		return e.say.T("pages.ago.now")
+	case d < time.Hour:
+		return e.say.T("pages.ago.minutes", "N", int(d/time.Minute))
+	case d < 48*time.Hour:
+		return e.say.T("pages.ago.hours", "N", int(d/time.Hour))
+	case d < 31*24*time.Hour:
+		return e.say.T("pages.ago.days", "N", int(d/(24*time.Hour)))
+	}
+	return local(e, t).Format(time.DateOnly)
+}
+
+// local is t on the person's clock.
+func local(e env, t time.Time) time.Time { return t.In(e.now().Location()) }
+
+// moment is a time to the minute, "" for none.
+func moment(e env, t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return local(e, t).Format("2006-01-02 15:04")
+}

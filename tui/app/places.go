@@ -1,0 +1,79 @@
+package app
+
+import (
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// place is a page that a key leads to from everywhere.
+type place int
+
+// The places.
+const (
+	noPlace place = iota
+	placeWatchlist
+	placeDiary
+	placeAccount
+	placeSessions
+	placeActivity
+	placeToken
+	placeUsers
+	placeMessages
+)
+
+// goPlace asks for a place.
+type goPlace struct{ to place }
+
+// placed is a page that is a place.
+type placed interface{ place() place }
+
+// places are those that the person may go to, with their keys.
+func (m Model) places() []struct {
+	place   place
+	binding key.Binding
+} {
+	type entry = struct {
+		place   place
+		binding key.Binding
+	}
+	k := m.env.keys
+	list := []entry{
+		{placeWatchlist, k.goWatchlist}, {placeDiary, k.goDiary}, {placeAccount, k.goAccount}, {placeSessions, k.goSessions},
+	}
+	return list
+}
+
+// placeOf returns the place that a key leads to.
+func (m Model) placeOf(msg tea.KeyMsg) place {
+	if !m.signedIn || m.lock != nil || m.over != nil {
+		return noPlace
+	}
+	for _, p := range m.places() {
+		if key.Matches(msg, p.binding) {
+			return p.place
+		}
+	}
+	return noPlace
+}
+
+// goTo shows a place: the one on the stack, if there is one, else a new page
+// on top, so that esc leads back to where one was.
+func (m Model) goTo(to place) (Model, tea.Cmd) {
+	for i, f := range m.stack {
+		if p, ok := f.page.(placed); ok && p.place() == to {
+			for len(m.stack) > i+1 {
+				m = m.pop()
+			}
+			return m, nil
+		}
+	}
+	return m.push(func(a api) page { return m.newPlace(a, to) })
+}
+
+func (m Model) newPlace(a api, to place) page {
+	switch to {
+	case placeSessions:
+		return newSessions(a)
+	}
+	return newAccount(a, m.user, m.opts.ServerName)
+}
