@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -9,30 +9,66 @@ import (
 
 	"example.com/marquee/backend/config"
 	"example.com/marquee/tui/credentials"
+	"example.com/marquee/tui/verb"
 )
 
-func newConfig(e environment) *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: e.say.T("command.config_short"), Args: noArguments}
-	c.AddCommand(&cobra.Command{
-		Use: "path", Short: e.say.T("command.config_path_short"), Args: noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error { return printPaths(cmd, e) },
-	})
+func newConfig(w verb.World, e environment, at *target) *cobra.Command {
+	c := &cobra.Command{Use: "config", Short: e.say.T("command.config_short"), Args: verb.NoArguments}
+	path := &cobra.Command{Use: "path", Short: e.say.T("command.config_path_short"), Args: verb.NoArguments}
+	asJSON := w.JSONFlag(path)
+	path.RunE = func(*cobra.Command, []string) error {
+		p, err := e.paths(*at)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return verb.WriteJSON(w.Out, p)
+		}
+		kept := e.say.T("command.place_" + p.KeptIn)
+		return w.Pairs(e.say.T("command.path_settings"), p.Settings, e.say.T("command.path_credentials"), p.Credentials,
+			e.say.T("command.place"), kept, e.say.T("command.path_data"), p.Data, e.say.T("command.path_log"), p.Log)
+	}
+	c.AddCommand(path)
 	return c
 }
 
-// printPaths says where everything of marquee lies on this machine.
-func printPaths(cmd *cobra.Command, e environment) error {
-	settings, err := settingsDir(e)
-	if err != nil {
-		return err
+// paths is where everything of marquee lies on this machine.
+type paths struct {
+	Settings    string `json:"settings"`
+	Credentials string `json:"credentials"`
+	// KeptIn is "keyring" where the tokens of the sign-in in use are there,
+	// else "file".
+	KeptIn string `json:"kept_in"`
+	Data   string `json:"data"`
+	Log    string `json:"log"`
+}
+
+func (e environment) paths(at target) (p paths, err error) {
+	if p.Settings, err = settingsDir(e); err != nil {
+		return p, err
 	}
 	cfg, err := config.Load(e.environ)
 	if err != nil {
-		return usageError{err}
+		return p, verb.UsageError{Err: err}
 	}
-	_, err = fmt.Fprintf(cmd.OutOrStdout(), "settings    %s\ncredentials %s\ndata        %s\nlog         %s\n",
-		settings, credentials.Dir(), cfg.DataDir, filepath.Join(cfg.DataDir, logName))
-	return err
+	p.Credentials, p.Data, p.Log = credentials.Dir(), cfg.DataDir, filepath.Join(cfg.DataDir, logName)
+	accounts, err := e.accounts()
+	if err != nil {
+		return p, err
+	}
+	key, err := e.keyOf(e.serverOf(at, accounts))
+	if err != nil {
+		return p, err
+	}
+	f, err := accounts.Open(key, at.account)
+	if err != nil && !errors.Is(err, credentials.ErrNoAccount) {
+		return p, err
+	}
+	p.KeptIn = "file"
+	if err == nil && f.InKeyring() {
+		p.KeptIn = "keyring"
+	}
+	return p, nil
 }
 
 // settingsDir is ~/.config/marquee, on macOS as well, unless XDG says else.

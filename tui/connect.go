@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"example.com/marquee/common/client"
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/credentials"
+	"example.com/marquee/tui/verb"
 )
 
 // connection is a client and, without a server named, the server of the data
@@ -23,7 +25,11 @@ type connection struct {
 	// options make further clients of the same server.
 	options    client.Options
 	serverName string
-	passwords  marquee.PasswordRules
+	// server is its name on the command line, key that of its credentials.
+	server, key string
+	accounts    *credentials.Accounts
+	store       *credentials.File // nil while somebody signs in
+	passwords   marquee.PasswordRules
 	// failed gets why the local server could not start; nothing else.
 	failed <-chan error
 	// close ends the local server, so that another process may take over.
@@ -32,57 +38,66 @@ type connection struct {
 
 // connect prepares a client. It waits for no server: a local one starts
 // beside it. notSaved is told when credentials cannot be written.
-func connect(ctx context.Context, e environment, server, name string, notSaved func(error)) (*connection, error) {
-	o := client.Options{Language: e.language, Agent: agent(), ClientName: name, OnNotSaved: notSaved}
-	if server == "" {
-		server = e.get("MARQUEE_SERVER")
-	}
-	if server != "" {
-		return connectTo(o, server)
-	}
-	return connectLocal(ctx, e, o)
-}
-
-func connectTo(o client.Options, server string) (*connection, error) {
-	u, err := url.Parse(server)
-	if err != nil || u.Scheme == "" {
-		return nil, usageError{fmt.Errorf("--server: %q is no URL such as https://films.example.com", server)}
-	}
-	o.BaseURL = server
-	if o.Tokens, err = credentials.Open(credentials.Dir(), strings.TrimRight(server, "/"), nil); err != nil {
+func connect(ctx context.Context, e environment, at target, name string, notSaved func(error)) (*connection, error) {
+	accounts, err := e.accounts()
+	if err != nil {
 		return nil, err
 	}
-	c, err := client.New(o)
-	if err != nil {
-		return nil, usageError{err}
+	c := &connection{server: e.serverOf(at, accounts), accounts: accounts}
+	if c.key, err = e.keyOf(c.server); err != nil {
+		return nil, err
 	}
-	return &connection{Client: c, options: o, serverName: u.Host + u.Path, close: c.Close}, nil
+	c.options = client.Options{Language: e.language, Agent: agent(), ClientName: name, OnNotSaved: notSaved, Tokens: client.MemoryTokens()}
+	if !at.signIn {
+		if c.store, err = accounts.Open(c.key, at.account); err != nil {
+			return nil, err
+		}
+		c.options.Tokens = c.store
+	}
+	if c.server == here {
+		return c, c.local(ctx, e)
+	}
+	return c, c.remote()
 }
 
-func connectLocal(ctx context.Context, e environment, o client.Options) (*connection, error) {
+// remote connects to the server that is named.
+func (c *connection) remote() error {
+	u, err := url.Parse(c.server)
+	if err != nil || u.Scheme == "" {
+		return verb.UsageError{Err: fmt.Errorf("--server: %q is no URL such as https://films.example.com", c.server)}
+	}
+	c.options.BaseURL, c.serverName = c.server, u.Host+u.Path
+	if c.Client, err = client.New(c.options); err != nil {
+		if errors.Is(err, credentials.ErrKeyring) {
+			return err
+		}
+		return verb.UsageError{Err: err}
+	}
+	c.close = c.Client.Close
+	return nil
+}
+
+// local makes this process ready to be the server of the data directory.
+func (c *connection) local(ctx context.Context, e environment) error {
 	cfg, err := config.Load(e.environ)
 	if err != nil {
-		return nil, usageError{err}
+		return verb.UsageError{Err: err}
 	}
 	if !cfg.Embedded() {
-		return nil, usageError{errPostgresHere}
+		return verb.UsageError{Err: errPostgresHere}
 	}
 	socket, err := app.SocketPath(cfg.DataDir)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	log, file, err := openLog(cfg)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	l := newLocal(socket, newBackend(cfg, e.environ, log).start, log)
-	o.BaseURL, o.Dial = "unix://"+socket, l.Dial
-	if o.Tokens, err = credentials.Open(credentials.Dir(), "local:"+cfg.DataDir, nil); err != nil {
-		return nil, err
-	}
-	c, err := client.New(o)
-	if err != nil {
-		return nil, err
+	c.options.BaseURL, c.options.Dial = "unix://"+socket, l.Dial
+	if c.Client, err = client.New(c.options); err != nil {
+		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	failed, done := make(chan error, 1), make(chan struct{})
@@ -92,17 +107,39 @@ func connectLocal(ctx context.Context, e environment, o client.Options) (*connec
 			failed <- err
 		}
 	}()
-	end := sync.OnceFunc(func() {
-		c.Close()
+	c.passwords, c.failed = marquee.PasswordRules{Min: cfg.PasswordMin}, failed
+	c.close = sync.OnceFunc(func() {
+		c.Client.Close()
 		cancel()
 		<-done
 		_ = file.Close()
 	})
-	return &connection{Client: c, options: o, passwords: marquee.PasswordRules{Min: cfg.PasswordMin}, failed: failed, close: end}, nil
+	return nil
 }
 
 // agent is shown in the list of sessions.
 func agent() string {
 	host, _ := os.Hostname()
 	return marquee.CleanText(strings.TrimSpace("marquee/"+version()+" ("+runtime.GOOS+") "+host), 256)
+}
+
+// Me implements marquee.AuthService and notes whose credentials these are.
+func (c *connection) Me(ctx context.Context) (marquee.User, error) {
+	u, err := c.Client.Me(ctx)
+	if err == nil && c.store != nil {
+		_ = c.accounts.Name(ctx, c.store, u.Username) // only a list would show it
+	}
+	return u, err
+}
+
+// within runs act unless the local server cannot be had.
+func (c *connection) within(act func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- act() }()
+	select {
+	case err := <-done:
+		return err
+	case err := <-c.failed:
+		return err
+	}
 }

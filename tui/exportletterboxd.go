@@ -17,6 +17,7 @@ import (
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/letterboxd"
+	"example.com/marquee/tui/verb"
 )
 
 var (
@@ -24,14 +25,14 @@ var (
 	errExists     = errors.New("letterboxd.exists")
 )
 
-func newExport(e environment, server *string) *cobra.Command {
-	c := &cobra.Command{Use: "export", Short: e.say.T("letterboxd.export_group"), Args: noArguments}
+func newExport(e environment, at *target) *cobra.Command {
+	c := &cobra.Command{Use: "export", Short: e.say.T("letterboxd.export_group"), Args: verb.NoArguments}
 	var force bool
 	to := &cobra.Command{
 		Use: "letterboxd [FILE.zip]", Short: e.say.T("letterboxd.export_short"), Long: e.say.T("letterboxd.export_long"),
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
-				return usageError{err}
+				return verb.UsageError{Err: err}
 			}
 			return nil
 		},
@@ -42,7 +43,7 @@ func newExport(e environment, server *string) *cobra.Command {
 			if len(args) > 0 {
 				path = args[0]
 			}
-			return exportLetterboxd(ctx, cmd, e, *server, path, force)
+			return exportLetterboxd(ctx, cmd, e, *at, path, force)
 		},
 	}
 	to.Flags().BoolVar(&force, "force", false, e.say.T("letterboxd.flag_force"))
@@ -52,17 +53,17 @@ func newExport(e environment, server *string) *cobra.Command {
 
 // exportLetterboxd asks for everything before it writes: a file that is there
 // is whole. path is "" for a name of its own, "-" for standard output.
-func exportLetterboxd(ctx context.Context, cmd *cobra.Command, e environment, server, path string, force bool) error {
+func exportLetterboxd(ctx context.Context, cmd *cobra.Command, e environment, at target, path string, force bool) error {
 	out := cmd.OutOrStdout()
 	if f, ok := out.(*os.File); path == "-" && ok && term.IsTerminal(int(f.Fd())) {
-		return usageError{errToTerminal}
+		return verb.UsageError{Err: errToTerminal}
 	}
 	if err := mayWrite(path, force); err != nil {
 		return err
 	}
 	var content bytes.Buffer
 	var counts [3]int
-	err := askWithin(ctx, cmd, e, server, func(c *connection) error {
+	err := askWithin(ctx, e, at, func(ctx context.Context, c *connection) error {
 		user, err := c.Me(ctx)
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/letterboxd"
+	"example.com/marquee/tui/verb"
 )
 
 const (
@@ -20,15 +21,15 @@ const (
 	importTries = 4  // of a request that the server could not take
 )
 
-func newImport(e environment, server *string) *cobra.Command {
-	c := &cobra.Command{Use: "import", Short: e.say.T("letterboxd.import_group"), Args: noArguments}
+func newImport(e environment, at *target) *cobra.Command {
+	c := &cobra.Command{Use: "import", Short: e.say.T("letterboxd.import_group"), Args: verb.NoArguments}
 	var asJSON bool
 	from := &cobra.Command{
 		Use: "letterboxd FILE", Short: e.say.T("letterboxd.import_short"), Long: e.say.T("letterboxd.import_long"), Args: oneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
-			return importLetterboxd(ctx, cmd, e, *server, args[0], asJSON)
+			return importLetterboxd(ctx, cmd, e, *at, args[0], asJSON)
 		},
 	}
 	from.Flags().BoolVar(&asJSON, "json", false, e.say.T("letterboxd.flag_json"))
@@ -38,14 +39,14 @@ func newImport(e environment, server *string) *cobra.Command {
 
 func oneArgument(cmd *cobra.Command, args []string) error {
 	if err := cobra.ExactArgs(1)(cmd, args); err != nil {
-		return usageError{err}
+		return verb.UsageError{Err: err}
 	}
 	return nil
 }
 
 // importLetterboxd reads everything before anything is sent, so that what is
 // no export changes nothing.
-func importLetterboxd(ctx context.Context, cmd *cobra.Command, e environment, server, path string, asJSON bool) error {
+func importLetterboxd(ctx context.Context, cmd *cobra.Command, e environment, at target, path string, asJSON bool) error {
 	library, err := letterboxd.Read(ctx, path)
 	var fault *fs.PathError // says the path itself
 	if err != nil && !errors.As(err, &fault) {
@@ -55,7 +56,7 @@ func importLetterboxd(ctx context.Context, cmd *cobra.Command, e environment, se
 		return err
 	}
 	im := importing{report: newImportReport(library), progress: newProgress(cmd.ErrOrStderr(), e.say, len(library.Films))}
-	err = askWithin(ctx, cmd, e, server, func(c *connection) error {
+	err = askWithin(ctx, e, at, func(ctx context.Context, c *connection) error {
 		waiting := func(wait time.Duration) {
 			im.progress.note(e.say.T("letterboxd.waiting", "Seconds", int(wait.Seconds())))
 		}

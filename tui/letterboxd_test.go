@@ -24,6 +24,7 @@ import (
 	"example.com/marquee/common/client"
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/credentials"
+	"example.com/marquee/tui/verb"
 )
 
 // command is the program with arguments, not on a terminal.
@@ -69,14 +70,14 @@ func (h home) mustRun(t *testing.T, code int, words []string, args ...string) (s
 type cinema struct{ url string }
 
 // openCinema serves until the test ends.
-func openCinema(t *testing.T) cinema {
+func openCinema(t tester) cinema {
 	t.Helper()
 	h := newHome(t)
 	cfg, err := config.Load(h.environ("MARQUEE_DATA_DIR=" + h.dir))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(t.Context(), cfg, app.Options{})
+	a, err := app.New(context.Background(), cfg, app.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +87,7 @@ func openCinema(t *testing.T) cinema {
 	t.Cleanup(func() {
 		stop()
 		if err := <-ended; err != nil {
-			t.Error(err)
+			t.Fatal(err)
 		}
 	})
 	return cinema{a.URL()}
@@ -190,12 +191,12 @@ func TestLetterboxdThereAndBack(t *testing.T) {
 		"watchlist.csv", "Date,Name,Year,Letterboxd URI\n2022-02-02,Burning,2018,\n",
 		"watched.csv", "Date,Name,Year,Letterboxd URI\n2021-01-01,Alien,1979,\n2021-01-01,Amelie,2001,\n",
 		"deleted/diary.csv", "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n2024-03-02,Blade Runner,1982,,4.5,,,2024-03-01\n"))
-	h.mustRun(t, exitOK, []string{
+	h.mustRun(t, verb.ExitOK, []string{
 		"diary.csv:6: the year is missing", "diary.csv:7: the text is broken", "diary.csv:5: No such film (2019) is not in the catalogue",
 		"11 rows, 2 bad. 6 films: 5 brought in, 0 unchanged, 1 not in the catalogue, 0 ambiguous",
 	}, "import", "letterboxd", in)
 	var report importReport
-	out := h.mustRun(t, exitOK, nil, "import", "letterboxd", "--json", in)
+	out := h.mustRun(t, verb.ExitOK, nil, "import", "letterboxd", "--json", in)
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatalf("%v in\n%s", err, out)
 	}
@@ -203,7 +204,7 @@ func TestLetterboxdThereAndBack(t *testing.T) {
 		t.Errorf("again: %+v", report)
 	}
 
-	h.mustRun(t, exitOK, []string{"out.zip: 4 diary entries, 2 ratings, 1 films"}, "export", "letterboxd", "out.zip")
+	h.mustRun(t, verb.ExitOK, []string{"out.zip: 4 diary entries, 2 ratings, 1 films"}, "export", "letterboxd", "out.zip")
 	exported := h.read(t, "out.zip")
 	for name, want := range map[string]string{
 		"diary.csv": "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n2021-01-01,Amélie,2001,,0.5,,,2021-01-01\n" +
@@ -218,9 +219,9 @@ func TestLetterboxdThereAndBack(t *testing.T) {
 	if info, err := os.Stat(filepath.Join(h.dir, "out.zip")); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
-	h.mustRun(t, exitFailed, []string{"out.zip: is there already; --force"}, "export", "letterboxd", "out.zip")
-	h.mustRun(t, exitOK, nil, "export", "letterboxd", "--force", "out.zip")
-	if !bytes.Equal(h.read(t, "out.zip"), exported) || h.mustRun(t, exitOK, nil, "export", "letterboxd", "-") != string(exported) {
+	h.mustRun(t, verb.ExitFailed, []string{"out.zip: is there already; --force"}, "export", "letterboxd", "out.zip")
+	h.mustRun(t, verb.ExitOK, nil, "export", "letterboxd", "--force", "out.zip")
+	if !bytes.Equal(h.read(t, "out.zip"), exported) || h.mustRun(t, verb.ExitOK, nil, "export", "letterboxd", "-") != string(exported) {
 		t.Error("the same account is written differently")
 	}
 
@@ -228,8 +229,8 @@ func TestLetterboxdThereAndBack(t *testing.T) {
 
 	other := c.member(t, "somebody")
 	other.file(t, "in.zip", exported)
-	other.mustRun(t, exitOK, []string{"0 bad. 4 films: 4 brought in"}, "import", "letterboxd", "in.zip")
-	out = other.mustRun(t, exitOK, []string{"letterboxd-marquee-somebody-2"}, "export", "letterboxd")
+	other.mustRun(t, verb.ExitOK, []string{"0 bad. 4 films: 4 brought in"}, "import", "letterboxd", "in.zip")
+	out = other.mustRun(t, verb.ExitOK, []string{"letterboxd-marquee-somebody-2"}, "export", "letterboxd")
 	if name, _, _ := strings.Cut(out, ":"); !bytes.Equal(other.read(t, name), exported) {
 		t.Errorf("another account is written differently: %v", unzip(t, other.read(t, name)))
 	}
@@ -265,11 +266,11 @@ func TestImportInterruptedGoesOn(t *testing.T) {
 		said.WriteString(lines.Text() + "\n")
 	}
 	_ = cmd.Wait()
-	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted || !strings.HasPrefix(said.String(), "400 of 4000 films\n") || !strings.Contains(said.String(), "Interrupted. What was sent stays") {
+	if code := cmd.ProcessState.ExitCode(); code != verb.ExitInterrupted || !strings.HasPrefix(said.String(), "400 of 4000 films\n") || !strings.Contains(said.String(), "Interrupted. What was sent stays") {
 		t.Errorf("ends with %d:\n%s", code, &said)
 	}
-	h.mustRun(t, exitOK, []string{"4000 of 4000 films", "4000 films: 1 brought in, 1 unchanged, 3998 not in the catalogue", "and 2998 more"}, "import", "letterboxd", in)
-	h.mustRun(t, exitOK, []string{"0 brought in, 2 unchanged"}, "import", "letterboxd", in)
+	h.mustRun(t, verb.ExitOK, []string{"4000 of 4000 films", "4000 films: 1 brought in, 1 unchanged, 3998 not in the catalogue", "and 2998 more"}, "import", "letterboxd", in)
+	h.mustRun(t, verb.ExitOK, []string{"0 brought in, 2 unchanged"}, "import", "letterboxd", in)
 }
 
 // onATerminal shows a bar with rate and time left, and sends no zip there.
@@ -304,11 +305,11 @@ func TestLetterboxdRefusals(t *testing.T) {
 		word string
 		args []string
 	}{
-		"nobody is signed in":  {exitSignIn, "", []string{"import", "letterboxd", "ratings.csv"}},
-		"nothing to go out":    {exitSignIn, "", []string{"export", "letterboxd", "x.zip"}},
-		"no file":              {exitUsage, "arg", []string{"import", "letterboxd"}},
-		"a file that is none":  {exitFailed, "none.zip", []string{"import", "letterboxd", "none.zip"}},
-		"a file of other kind": {exitFailed, "films.csv: there is nothing of a Letterboxd export", []string{"import", "letterboxd", "films.csv"}},
+		"nobody is signed in":  {verb.ExitSignIn, "", []string{"import", "letterboxd", "ratings.csv"}},
+		"nothing to go out":    {verb.ExitSignIn, "", []string{"export", "letterboxd", "x.zip"}},
+		"no file":              {verb.ExitUsage, "arg", []string{"import", "letterboxd"}},
+		"a file that is none":  {verb.ExitFailed, "none.zip", []string{"import", "letterboxd", "none.zip"}},
+		"a file of other kind": {verb.ExitFailed, "films.csv: there is nothing of a Letterboxd export", []string{"import", "letterboxd", "films.csv"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if out := h.mustRun(t, step.code, []string{step.word}, step.args...); out != "" {

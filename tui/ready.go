@@ -11,13 +11,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/verb"
 )
 
 // newReady asks the SSH service of the same settings whether it answers: a
 // container without a shell has nothing else to ask with.
 func newReady(e environment) *cobra.Command {
 	return &cobra.Command{
-		Use: "ready", Short: e.say.T("command.ready_short"), Args: noArguments,
+		Use: "ready", Short: e.say.T("command.ready_short"), Args: verb.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return askSSH(cmd.Context(), sshAddress(e)) },
 	}
 }

@@ -22,6 +22,7 @@ import (
 	"example.com/marquee/tui/app/background"
 	"example.com/marquee/tui/sshd"
 	"example.com/marquee/tui/theme"
+	"example.com/marquee/tui/verb"
 )
 
 const (
@@ -33,7 +34,7 @@ const (
 
 func newServe(e environment, server *string) *cobra.Command {
 	return &cobra.Command{
-		Use: "serve", Short: e.say.T("command.serve_short"), Long: e.say.T("command.serve_long"), Args: noArguments,
+		Use: "serve", Short: e.say.T("command.serve_short"), Long: e.say.T("command.serve_long"), Args: verb.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
@@ -45,7 +46,7 @@ func newServe(e environment, server *string) *cobra.Command {
 // runServe serves the pages over SSH until ctx ends.
 func runServe(ctx context.Context, e environment, server string, out io.Writer) error {
 	// The server must outlive the visitors, whose sessions end at it.
-	conn, err := connect(context.WithoutCancel(ctx), e, server, "ssh", nil)
+	conn, err := connect(context.WithoutCancel(ctx), e, e.unattended(server), "ssh", nil)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func runServe(ctx context.Context, e environment, server string, out io.Writer) 
 	}
 	l, err := net.Listen("tcp", sshAddress(e))
 	if err != nil {
-		return usageError{fmt.Errorf("SSH_ADDR: %w", err)}
+		return verb.UsageError{Err: fmt.Errorf("SSH_ADDR: %w", err)}
 	}
 	fmt.Fprintln(out, e.say.T("command.serving_ssh", "Command", sshCommand(l.Addr()), "Fingerprint", door.Fingerprint()))
 
@@ -123,7 +124,7 @@ func hostKeyPath(e environment) (string, error) {
 	}
 	cfg, err := config.Load(e.environ)
 	if err != nil {
-		return "", usageError{err}
+		return "", verb.UsageError{Err: err}
 	}
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return "", fmt.Errorf("data directory: %w", err)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/marquee/common/testrig"
+	"example.com/marquee/tui/verb"
 )
 
 // door is a running `marquee serve`.
@@ -147,12 +148,12 @@ func TestReadySaysWhetherSSHAnswers(t *testing.T) {
 		_ = cmd.Run()
 		return cmd.ProcessState.ExitCode()
 	}
-	if code := ask(); code != exitOK {
+	if code := ask(); code != verb.ExitOK {
 		t.Errorf("exit %d beside a server", code)
 	}
 	_ = d.cmd.Process.Kill()
 	_ = d.cmd.Wait()
-	if code := ask(); code != exitUnavailable {
+	if code := ask(); code != verb.ExitUnavailable {
 		t.Errorf("exit %d without one", code)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
@@ -14,19 +13,20 @@ import (
 	"example.com/marquee/tui/app"
 	"example.com/marquee/tui/app/background"
 	"example.com/marquee/tui/theme"
+	"example.com/marquee/tui/verb"
 )
 
 // runTerminal shows the pages until the person quits. The first frame waits
 // for nothing: the server starts beside it.
-func runTerminal(ctx context.Context, e environment, server string) error {
+func runTerminal(ctx context.Context, e environment, at target) error {
 	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
-		return usageError{errNoTerminal}
+		return verb.UsageError{Err: errNoTerminal}
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	events := make(chan tea.Msg, 8)
 	notSaved := func(error) { offer(events, app.NoticeMsg{Text: e.say.T("command.not_saved")}) }
-	conn, err := connect(ctx, e, server, "tui", notSaved)
+	conn, err := connect(ctx, e, at, "tui", notSaved)
 	if err != nil {
 		return err
 	}
@@ -81,6 +81,3 @@ func terminalSize() app.Size {
 	}
 	return app.Size{Width: w, Height: h}
 }
-
-// verbTimeout bounds a command that asks the server something.
-const verbTimeout = 30 * time.Second

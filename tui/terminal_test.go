@@ -36,7 +36,7 @@ type home struct {
 	server string // the URL of a backend elsewhere; "" for none
 }
 
-func newHome(t *testing.T) home {
+func newHome(t tester) home {
 	t.Helper()
 	// Short: the path of a socket is limited.
 	dir, err := os.MkdirTemp("", "mq")
@@ -54,9 +54,17 @@ func (h home) environ(more ...string) []string {
 	}, more...)
 }
 
+// tester is what a screen needs of a test, or of a script.
+type tester interface {
+	Helper()
+	Fatal(args ...any)
+	Fatalf(format string, args ...any)
+	Cleanup(func())
+}
+
 // screen is a marquee on a pseudo-terminal, seen through an emulator.
 type screen struct {
-	t     *testing.T
+	t     tester
 	cmd   *exec.Cmd
 	tty   *os.File
 	ended chan struct{} // the process is gone
@@ -75,7 +83,7 @@ func (h home) start(t *testing.T, silent bool, more ...string) *screen {
 }
 
 // onTerminal starts a command on a terminal of its own.
-func onTerminal(t *testing.T, cmd *exec.Cmd, silent bool) *screen {
+func onTerminal(t tester, cmd *exec.Cmd, silent bool) *screen {
 	t.Helper()
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 30, Cols: 100})
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"example.com/marquee/tui/verb"
 )
 
 // version names what was built: the module's version and the commit.
@@ -30,7 +32,7 @@ func version() string {
 
 func newVersion(e environment) *cobra.Command {
 	return &cobra.Command{
-		Use: "version", Short: e.say.T("command.version_short"), Args: noArguments,
+		Use: "version", Short: e.say.T("command.version_short"), Args: verb.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintln(cmd.OutOrStdout(), "marquee", version())
 			return err

@@ -22,6 +22,10 @@ const clientSettings = `
 
 # URL of a backend; the flag --server wins. Without it: the embedded parts.
 #MARQUEE_SERVER=
+# off keeps tokens in a 0600 file where the system has a keyring as well.
+#MARQUEE_KEYRING=on
+# 1 speaks in plain lines in place of the pages, for screen readers.
+#ACCESSIBLE=
 # Where the SSH server listens.
 #SSH_ADDR=127.0.0.1:23234
 # Its host key; made in the data directory when there is none.

@@ -33,11 +33,14 @@ const (
 	corrupt   = ".corrupt"
 )
 
-// File keeps the pair of one server in a file of its own, 0600 in a directory
-// of 0700. Every process that opens the same directory and server shares it.
+// File keeps the pair of one account in a file of its own, 0600 in a directory
+// of 0700; or, where the system has a keyring that answers in time, in that,
+// and the file says so. Every process that opens the same shares it.
 type File struct {
 	path   string
-	server string
+	server string // with the slot behind it, for accounts beside the first
+	slot   string
+	ring   *limited // nil: the file alone
 	clock  func() time.Time
 	// setAside is told where an unreadable file went.
 	setAside func(path string)
@@ -49,6 +52,8 @@ type record struct {
 	Server     string         `json:"server"`
 	ObtainedAt time.Time      `json:"obtained_at"`
 	Tokens     marquee.Tokens `json:"tokens"`
+	// Keyring says that the tokens are there, all but the session's id.
+	Keyring bool `json:"keyring,omitempty"`
 }
 
 // Dir returns where credentials rest unless told otherwise: the folder
@@ -86,23 +91,30 @@ func (f *File) Load(context.Context) (client.Held, error) {
 		return client.Held{}, fmt.Errorf("credentials: %w", err)
 	}
 	var r record
-	if json.Unmarshal(b, &r) != nil || r.Format != format || r.Server != f.server || r.Tokens.RefreshToken == "" {
+	if json.Unmarshal(b, &r) != nil || r.Format != format || r.Server != f.server || r.Tokens.RefreshToken == "" && !r.Keyring {
 		return client.Held{}, f.putAside()
+	}
+	if r.Keyring {
+		return f.fromKeyring(r)
 	}
 	return client.Held{Tokens: r.Tokens, ObtainedAt: r.ObtainedAt}, nil
 }
 
 // Save implements client.TokenStore: when it returns, the pair is on the disk.
 func (f *File) Save(ctx context.Context, h client.Held) error {
-	b, err := json.Marshal(record{Format: format, Server: f.server, ObtainedAt: h.ObtainedAt.UTC(), Tokens: h.Tokens})
-	if err != nil {
-		return fmt.Errorf("credentials: %w", err)
-	}
 	unlock, err := f.change(ctx)
 	if err != nil {
 		return err
 	}
 	defer unlock()
+	r := record{Format: format, Server: f.server, ObtainedAt: h.ObtainedAt.UTC(), Tokens: h.Tokens}
+	if f.toKeyring(h) {
+		r.Tokens, r.Keyring = marquee.Tokens{SessionID: h.SessionID}, true
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("credentials: %w", err)
+	}
 	if err := replaceFile(f.path, b); err != nil {
 		return fmt.Errorf("credentials: %w", err)
 	}
@@ -120,6 +132,7 @@ func (f *File) Clear(ctx context.Context, refreshToken string) error {
 	if err != nil || held.RefreshToken != refreshToken || refreshToken == "" {
 		return err
 	}
+	f.leaveKeyring()
 	if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("credentials: %w", err)
 	}

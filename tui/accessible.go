@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"time"
+
+	"example.com/marquee/tui/accessible"
+)
+
+// accessibleWanted reports whether the environment asks for plain text, as
+// other programs take it: any value but those that say no.
+func (e environment) accessibleWanted() bool {
+	switch e.get("ACCESSIBLE") {
+	case "", "0", "false", "no", "off":
+		return false
+	}
+	return true
+}
+
+// runAccessible speaks in plain lines, on a terminal or anything else.
+func runAccessible(ctx context.Context, e environment, at target) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	conn, err := connect(ctx, e, at, "tui", nil)
+	if err != nil {
+		return err
+	}
+	defer conn.close()
+	return conn.within(func() error {
+		return accessible.Run(ctx, accessible.Options{
+			Prompt: newPrompt(os.Stdout), Service: conn, SignedIn: conn.SignedIn, Messages: e.say,
+			SetLanguage: conn.SetLanguage, ServerName: conn.server, Passwords: conn.passwords, Zone: time.Local,
+		})
+	})
+}

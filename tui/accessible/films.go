@@ -1,0 +1,163 @@
+package accessible
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/app/cells"
+)
+
+// filmsShown is how many films are read out before the person says to go on.
+const filmsShown = 10
+
+// films lists films page by page and opens the one that is picked.
+func (p *program) films(title string, list func(context.Context, marquee.PageRequest) (marquee.Page[marquee.Movie], error)) error {
+	cursor := ""
+	for {
+		page, err := list(p.ctx, marquee.PageRequest{Limit: filmsShown, Cursor: cursor})
+		if err != nil {
+			return err
+		}
+		next := cursor
+		err = p.menu(func() (string, string, []choice) {
+			if page.CorrectedQuery != "" {
+				p.line("tui.films.corrected", "Query", cells.Clean(page.CorrectedQuery))
+			}
+			choices := make([]choice, 0, len(page.Items)+2)
+			for _, m := range page.Items {
+				choices = append(choices, choice{p.filmLine(m), func() error { return back(p.untilBack(p.film(m.ID))) }})
+			}
+			if page.NextCursor != nil {
+				choices = append(choices, choice{p.say("accessible.next"), func() error { next = *page.NextCursor; return nil }})
+			}
+			if page.PrevCursor != nil {
+				choices = append(choices, choice{p.say("accessible.previous"), func() error { next = *page.PrevCursor; return nil }})
+			}
+			return p.say("accessible.films", "Title", title, "Total", page.Total), p.say("accessible.back"), choices
+		})
+		if err != nil || !p.SignedIn() {
+			return err
+		}
+		cursor = next
+	}
+}
+
+// filmLine is a film in one line, its marks in words.
+func (p *program) filmLine(m marquee.Movie) string {
+	parts := []string{cells.Clean(m.Title)}
+	if m.OriginalTitle != "" && m.OriginalTitle != m.Title {
+		parts = append(parts, cells.Clean(m.OriginalTitle))
+	}
+	if m.Year != 0 {
+		parts = append(parts, strconv.Itoa(m.Year))
+	}
+	if m.MyRating > 0 {
+		parts = append(parts, p.say("accessible.your_rating", "Rating", m.MyRating))
+	}
+	if m.OnWatchlist {
+		parts = append(parts, p.say("tui.film.on_watchlist"))
+	}
+	if m.WatchedOn != nil {
+		parts = append(parts, p.say("accessible.watched", "Date", string(*m.WatchedOn)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// untilBack shows what comes until the person goes back.
+func (p *program) untilBack(show func() (func() (string, string, []choice), error)) error {
+	for {
+		choices, err := show()
+		if err != nil {
+			return err
+		}
+		if err := p.menu(choices); err != nil || !p.SignedIn() {
+			return err
+		}
+	}
+}
+
+// film reads out a film, and what can be done with it.
+func (p *program) film(id string) func() (func() (string, string, []choice), error) {
+	first := true
+	return func() (func() (string, string, []choice), error) {
+		m, err := p.Service.FindMovie(p.ctx, id, p.Messages.Tag())
+		if err != nil {
+			return nil, err
+		}
+		if first {
+			p.readFilm(m)
+			first = false
+		}
+		return func() (string, string, []choice) { return p.filmLine(m), p.say("accessible.back"), p.filmChoices(m) }, nil
+	}
+}
+
+func (p *program) readFilm(m marquee.Movie) {
+	for _, part := range []struct{ id, text string }{
+		{"tui.film.directors", strings.Join(m.Directors, ", ")}, {"tui.film.cast", strings.Join(m.Cast, ", ")},
+		{"tui.film.genres", strings.Join(m.Genres, ", ")}, {"tui.film.languages", strings.Join(m.Languages, ", ")},
+		{"tui.film.average", p.average(m)}, {"accessible.overview", m.Overview},
+	} {
+		if part.text != "" {
+			p.text(p.say(part.id) + ": " + cells.Clean(part.text))
+		}
+	}
+}
+
+func (p *program) average(m marquee.Movie) string {
+	if m.RatingCount == 0 {
+		return p.say("tui.film.unrated")
+	}
+	return fmt.Sprintf("%.1f %s", m.RatingAverage, p.say("tui.film.ratings", "N", m.RatingCount))
+}
+
+func (p *program) filmChoices(m marquee.Movie) []choice {
+	done := func(act func() error, id string, pairs ...any) func() error {
+		return func() error {
+			if err := act(); err != nil {
+				return err
+			}
+			p.line(id, append(pairs, "Film", cells.Clean(m.Title))...)
+			return nil
+		}
+	}
+	today := marquee.Date(time.Now().In(p.zone()).Format(time.DateOnly))
+	list := []choice{{p.say("accessible.rate"), func() error { return p.rate(m) }}}
+	if m.MyRating > 0 {
+		list = append(list, choice{p.say("accessible.unrate"), done(func() error { return p.Service.UnrateMovie(p.ctx, m.ID) }, "verb.unrated")})
+	}
+	if m.OnWatchlist {
+		list = append(list, choice{p.say("accessible.off_watchlist"), done(func() error { return p.Service.RemoveFromWatchlist(p.ctx, m.ID) }, "verb.watchlist_remove")})
+	} else {
+		list = append(list, choice{p.say("accessible.onto_watchlist"), done(func() error { return p.Service.AddToWatchlist(p.ctx, m.ID) }, "verb.watchlist_add")})
+	}
+	list = append(list, choice{p.say("accessible.watch"), done(func() error { return p.Service.MarkWatched(p.ctx, m.ID, today) }, "verb.watched", "Date", string(today))})
+	if m.WatchedOn != nil {
+		on := *m.WatchedOn
+		list = append(list, choice{p.say("accessible.unwatch", "Date", string(on)), done(func() error { return p.Service.UnmarkWatched(p.ctx, m.ID, on) }, "verb.unwatched")})
+	}
+	return list
+}
+
+func (p *program) rate(m marquee.Movie) error {
+	n, err := p.number(p.say("accessible.rating"), 1, 10)
+	if err != nil || n < 0 {
+		return err
+	}
+	if err := p.Service.RateMovie(p.ctx, m.ID, n); err != nil {
+		return err
+	}
+	p.line("verb.rated", "Film", cells.Clean(m.Title), "Rating", n)
+	return nil
+}
+
+func (p *program) zone() *time.Location {
+	if p.Zone == nil {
+		return time.UTC
+	}
+	return p.Zone
+}
