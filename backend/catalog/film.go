@@ -28,6 +28,16 @@ func idOf(page, title string, year int, cast []string) string {
 	return uuid.NewSHA1(uuid.Nil, b).String()                       // version 5: RFC 9562, section 5.5
 }
 
+// otherIDs are those of a film's page and title a year before and after. Lists
+// disagree about the year by one, and one list tells of a film in both. A page
+// may tell of several films, but not of two of one title a year apart.
+func otherIDs(page, title string, year int) []string {
+	if page == "" {
+		return nil
+	}
+	return []string{idOf(page, title, year-yearsApart, nil), idOf(page, title, year+yearsApart, nil)}
+}
+
 // idOfIMDb makes the id of a film that is known by its IMDb id. It begins with
 // that number, so that the films of a table sorted by it, a million of them, lie
 // side by side in an index of ids.

@@ -43,11 +43,16 @@ func (s *Service) newSaver() *saver {
 }
 
 // add puts a film into the batch, its digest worked out. Of two with one id the
-// first one stands.
+// first one stands. One that is told of a second time finds the first one stored.
 func (s *saver) add(ctx context.Context, f Film) error {
 	if s.ids[f.ID] {
 		s.total.Unchanged++
 		return nil
+	}
+	if slices.ContainsFunc(f.Also, func(id string) bool { return s.ids[id] }) {
+		if err := s.begin(ctx); err != nil {
+			return err
+		}
 	}
 	s.ids[f.ID] = true
 	s.films = append(s.films, f)

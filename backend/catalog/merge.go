@@ -35,12 +35,14 @@ const (
 // and what is different then. The film keeps its id.
 //
 // The source that brought the film, or one that takes precedence, replaces what
-// it says something about; another one adds what is missing. What sites counted
-// is always the newest that was said.
+// it says something about; another one adds what is missing, as does the same
+// one where it tells of the film a second time, with another year. What sites
+// counted is always the newest that was said.
 func Merge(there, said Film) (Film, Change) {
 	out, change := there, ChangeNone
 	switch {
-	case said.Source != there.Source && rank(said.Source) > rank(there.Source) || said.Source != there.Source && said.Patch:
+	case said.Source != there.Source && rank(said.Source) > rank(there.Source) || said.Source != there.Source && said.Patch,
+		retold(there, said):
 		out = fill(there, said)
 	case said.Patch:
 		out = withPeople(there, said)
@@ -65,6 +67,32 @@ func Merge(there, said Film) (Film, Change) {
 		}
 	}
 	return out, change
+}
+
+// retold reports whether a source without ids of its own tells of a film once
+// more: the year is kept that it was stored with.
+func retold(there, said Film) bool {
+	return said.Source == there.Source && said.ID != there.ID && said.IMDbID == "" && said.Year != there.Year
+}
+
+// Join makes one film of two that are stored. The one whose source takes
+// precedence is kept, else the first, and has what it lacks from the other.
+func Join(a, b Film) (kept, gone Film) {
+	kept, gone = a, b
+	if rank(b.Source) < rank(a.Source) {
+		kept, gone = b, a
+	}
+	kept = fill(kept, gone)
+	kept.IMDb, kept.MovieLens = counted(kept.IMDb, gone.IMDb), counted(kept.MovieLens, gone.MovieLens)
+	return derive(kept), gone
+}
+
+// counted is the tally in which there is something.
+func counted(a, b *Tally) *Tally {
+	if (a == nil || a.Votes == 0) && b != nil {
+		return b
+	}
+	return a
 }
 
 // says reports whether Merge would change nothing: the source that brought the

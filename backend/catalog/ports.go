@@ -19,6 +19,9 @@ type Film struct {
 	// IMDbID is "tt" and digits, or "". It is an identity across sources: films
 	// of one IMDb id are one film.
 	IMDbID string
+	// Also are ids under which the film is stored if it has come with a year
+	// before or after its own: see otherIDs.
+	Also []string
 	// Source names where the film came from. A film is changed by the source
 	// that brought it, or by one that takes precedence; any other adds only
 	// what the film lacks (see Merge).

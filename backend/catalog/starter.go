@@ -24,7 +24,7 @@ var starterFolder embed.FS
 
 // formVersion counts the ways in which films were made into rows. Raise it when
 // titleKey, originalKey, terms or idOf change, so that films are written again.
-const formVersion = 3
+const formVersion = 4
 
 // starterFilm is a film of the starter folder. No member is left out.
 type starterFilm struct {
@@ -140,6 +140,7 @@ func (r starterFilm) film() Film {
 			RuntimeMinutes: r.Runtime, Countries: r.Countries, Languages: r.Languages, Genres: r.Genres,
 			Directors: r.Directors, Cast: r.Cast,
 		},
+		Also:       otherIDs(r.Page, r.Title, r.Year),
 		OverviewEN: r.EN, OverviewKO: r.KO, IMDbID: r.IMDb, Source: sourceStarter,
 	})
 }

@@ -14,7 +14,7 @@ const isRewatch = `(o.rewatch OR EXISTS (SELECT 1 FROM watched AS before
 
 // AddViewing records that the person saw a film on a date.
 func (s *Store) AddViewing(ctx context.Context, userID, movieID string, on marquee.Date) error {
-	return s.ownChange(ctx, "add a viewing", userID, movieID, func(ctx context.Context, tx bun.Tx) error {
+	return s.ownChange(ctx, "add a viewing", userID, movieID, func(ctx context.Context, tx bun.Tx, movieID string) error {
 		_, err := tx.NewRaw("INSERT INTO watched (user_id, movie_id, watched_on, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
 			userID, movieID, string(on), s.now()).Exec(ctx)
 		return err
@@ -23,7 +23,7 @@ func (s *Store) AddViewing(ctx context.Context, userID, movieID string, on marqu
 
 // RemoveViewings removes the viewing of a date, or with "" all of the film's.
 func (s *Store) RemoveViewings(ctx context.Context, userID, movieID string, on marquee.Date) error {
-	return s.ownChange(ctx, "remove viewings", userID, movieID, func(ctx context.Context, tx bun.Tx) error {
+	return s.ownChange(ctx, "remove viewings", userID, movieID, func(ctx context.Context, tx bun.Tx, movieID string) error {
 		if on == "" {
 			return s.forget(ctx, tx, "watched", userID, movieID)
 		}
@@ -47,16 +47,17 @@ func (s *Store) Viewings(ctx context.Context, userID, movieID string, most int) 
 		WatchedOn marquee.Date `bun:"watched_on"`
 		Rewatch   bool         `bun:"own_rewatch"`
 	}
-	err := s.reader.NewRaw("SELECT o.watched_on, "+isRewatch+` AS own_rewatch FROM watched AS o
-		WHERE o.user_id = ? AND o.movie_id = ? ORDER BY o.watched_on DESC LIMIT ?`, userID, movieID, most).Scan(ctx, &rows)
-	if err != nil {
-		return nil, s.fail(op, err)
-	}
-	if len(rows) == 0 {
-		var found string
-		if err := s.reader.NewRaw("SELECT id FROM movies WHERE id = ?", movieID).Scan(ctx, &found); err != nil {
-			return nil, s.fail(op, err)
+	err := s.byFilmID(ctx, op, movieID, func(movieID string) error {
+		err := s.reader.NewRaw("SELECT o.watched_on, "+isRewatch+` AS own_rewatch FROM watched AS o
+			WHERE o.user_id = ? AND o.movie_id = ? ORDER BY o.watched_on DESC LIMIT ?`, userID, movieID, most).Scan(ctx, &rows)
+		if err == nil && len(rows) == 0 {
+			var found string
+			err = s.reader.NewRaw("SELECT id FROM movies WHERE id = ?", movieID).Scan(ctx, &found)
 		}
+		return s.fail(op, err)
+	})
+	if err != nil {
+		return nil, err
 	}
 	out := make([]marquee.Viewing, len(rows))
 	for i, r := range rows {

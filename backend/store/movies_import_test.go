@@ -37,7 +37,7 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 	onBothDatabases(t, func(t *testing.T, c *cinema) {
 		file := rows(
 			`{"title":"Superman II","year":1980,"cast":["Christopher Reeve",")"],"genres":["Action"],"href":"Superman_II","extract":"First. Second."}`,
-			`{"title":"Superman II","year":1981,"cast":["Christopher Reeve"],"genres":["Action","Action"],"href":"Superman_II"}`,
+			`{"title":"Superman III","year":1981,"cast":["Christopher Reeve"],"genres":["Action","Action"],"href":"Superman_II"}`,
 			`{"title":"Hamlet","year":1990,"cast":["A Person"],"genres":[]}`,
 			`{"title":"Hamlet","year":1990,"cast":["Another"],"genres":[]}`,
 		)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"maps"
 
 	"github.com/uptrace/bun"
 
@@ -11,8 +12,9 @@ import (
 // knownFilms are the films that a batch tells of and that are there already.
 type knownFilms struct {
 	byID    map[string]catalog.Film
-	stored  map[string]string // from an id or an IMDb id in the batch to the id of the film that is there
-	aliases []aliasRow        // ids that were met for the first time for a film that is there
+	stored  map[string]string   // from an id in the batch to the id of the film that is there
+	doubles map[string][]string // and to those of others that are there and are the same film
+	aliases []aliasRow          // ids that were met for the first time for a film that is there
 }
 
 // aliasRow is another id by which a film has come.
@@ -23,31 +25,47 @@ type aliasRow struct {
 	MovieID string `bun:"movie_id"`
 }
 
-func (k knownFilms) film(f catalog.Film) (catalog.Film, bool) {
+func (k knownFilms) film(f catalog.Film) (there catalog.Film, doubles []catalog.Film, ok bool) {
 	id, ok := k.stored[f.ID]
 	if !ok {
-		return catalog.Film{}, false
+		return catalog.Film{}, nil, false
 	}
-	there, ok := k.byID[id]
-	return there, ok
+	for _, d := range k.doubles[f.ID] {
+		doubles = append(doubles, k.byID[d])
+	}
+	there, ok = k.byID[id]
+	return there, doubles, ok
+}
+
+// unknown are those films of a batch that are not there as far as k knows.
+func (k knownFilms) unknown(films []catalog.Film) []catalog.Film {
+	var rest []catalog.Film
+	for _, f := range films {
+		if _, ok := k.stored[f.ID]; !ok {
+			rest = append(rest, f)
+		}
+	}
+	return rest
 }
 
 // knownFilms looks films up by their ids, then by ids they once came under,
-// then by IMDb ids, and at last by title, year and people. Each question is
-// asked for those films alone to which the ones before had no answer.
+// then by IMDb ids and by those of their page, and at last by title, year and
+// people. A film that is known may turn out to be another one as well, by what
+// is told of it now, but for people: see doublesByPeople.
 func (s *Store) knownFilms(ctx context.Context, tx bun.Tx, films []catalog.Film) (knownFilms, error) {
-	k := knownFilms{byID: map[string]catalog.Film{}, stored: map[string]string{}}
-	for _, find := range []func(context.Context, bun.Tx, *knownFilms, []catalog.Film) error{findByID, findByAlias, findByIMDb, findByPeople} {
-		var rest []catalog.Film
-		for _, f := range films {
-			if _, ok := k.stored[f.ID]; !ok {
-				rest = append(rest, f)
-			}
+	k := knownFilms{byID: map[string]catalog.Film{}, stored: map[string]string{}, doubles: map[string][]string{}}
+	for _, find := range []struct {
+		by  func(context.Context, bun.Tx, *knownFilms, []catalog.Film) error
+		all bool
+	}{{by: findByID}, {by: findByAlias}, {findByIMDb, true}, {findByPage, true}, {by: findByPeople}} {
+		rest := films
+		if !find.all {
+			rest = k.unknown(films)
 		}
 		if len(rest) == 0 {
-			break
+			continue
 		}
-		if err := find(ctx, tx, &k, rest); err != nil {
+		if err := find.by(ctx, tx, &k, rest); err != nil {
 			return k, err
 		}
 	}
@@ -91,7 +109,7 @@ func findByIMDb(ctx context.Context, tx bun.Tx, k *knownFilms, films []catalog.F
 	said := map[string]string{}
 	var ids []string
 	for _, f := range films {
-		if f.IMDbID != "" {
+		if f.IMDbID != "" && k.byID[k.stored[f.ID]].IMDbID != f.IMDbID {
 			said[f.IMDbID] = f.ID
 			ids = append(ids, f.IMDbID)
 		}
@@ -107,9 +125,39 @@ func findByIMDb(ctx context.Context, tx bun.Tx, k *knownFilms, films []catalog.F
 	return err
 }
 
+// findByPage looks films up by the ids that they have with other years.
+func findByPage(ctx context.Context, tx bun.Tx, k *knownFilms, films []catalog.Film) error {
+	said := map[string]string{}
+	var ids []string
+	for _, f := range films {
+		for _, id := range f.Also {
+			said[id] = f.ID
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := selectFilms(ctx, tx, "m.id IN (?) ORDER BY m.id", bun.List(ids))
+	for _, f := range found {
+		k.recognise(said[f.ID], f)
+	}
+	return err
+}
+
 // findByPeople looks for films of the same title and year and has the rules
 // compare them. Two that could be meant are none.
 func findByPeople(ctx context.Context, tx bun.Tx, k *knownFilms, films []catalog.Film) error {
+	meant, err := sameFilms(ctx, tx, films, "TRUE")
+	for id, f := range meant {
+		k.recognise(id, f)
+	}
+	return err
+}
+
+// sameFilms returns, by the ids of films, the stored ones that the rules take
+// for the same; where more than one could be meant, none.
+func sameFilms(ctx context.Context, tx bun.Tx, films []catalog.Film, where string, args ...any) (map[string]catalog.Film, error) {
 	keys := [][]byte{}
 	byKey := map[string][]catalog.Film{}
 	for _, f := range films {
@@ -119,37 +167,37 @@ func findByPeople(ctx context.Context, tx bun.Tx, k *knownFilms, films []catalog
 		}
 	}
 	if len(keys) == 0 {
-		return nil
+		return nil, nil
 	}
-	found, err := selectFilms(ctx, tx, "m.title_key IN (?)", bun.List(keys))
+	found, err := selectFilms(ctx, tx, "m.title_key IN (?) AND "+where, append([]any{bun.List(keys)}, args...)...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	meant := map[string][]catalog.Film{}
+	meant, count := map[string]catalog.Film{}, map[string]int{}
 	for _, there := range found {
 		for _, f := range byKey[string(there.TitleKey)] {
-			if catalog.SameFilm(there, f) {
-				meant[f.ID] = append(meant[f.ID], there)
+			if there.ID != f.ID && catalog.SameFilm(there, f) {
+				meant[f.ID] = there
+				count[f.ID]++
 			}
 		}
 	}
-	for id, films := range meant {
-		if len(films) == 1 {
-			k.recognise(id, films[0])
-		}
-	}
-	return nil
+	maps.DeleteFunc(meant, func(id string, _ catalog.Film) bool { return count[id] > 1 })
+	return meant, nil
 }
 
 // recognise notes that the film which comes under an id is there, unless
 // another one of the batch is that film.
 func (k *knownFilms) recognise(id string, there catalog.Film) {
-	_, known := k.stored[id]
-	_, taken := k.byID[there.ID]
-	if known || taken {
+	if _, taken := k.byID[there.ID]; taken {
 		return
 	}
-	k.byID[there.ID], k.stored[id] = there, there.ID
+	k.byID[there.ID] = there
+	if _, known := k.stored[id]; known {
+		k.doubles[id] = append(k.doubles[id], there.ID)
+		return
+	}
+	k.stored[id] = there.ID
 	k.aliases = append(k.aliases, aliasRow{ID: id, MovieID: there.ID})
 }
 

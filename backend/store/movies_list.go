@@ -145,15 +145,19 @@ func (s *Store) MovieByID(ctx context.Context, userID, id, language string) (mar
 	if !storable(userID) || !storable(id) {
 		return marquee.Movie{}, marquee.E(marquee.CodeNotFound)
 	}
-	found, err := s.entries(ctx, op, "SELECT "+foundColumns+" FROM movies AS m"+ownJoins+" WHERE m.id = ?", []any{userID, userID, userID, id}, language,
-		func(foundRow) catalog.Position { return catalog.Position{} })
-	if err != nil {
-		return marquee.Movie{}, err
-	}
-	if len(found) == 0 {
-		return marquee.Movie{}, marquee.E(marquee.CodeNotFound)
-	}
-	return found[0].Movie, nil
+	var m marquee.Movie
+	err := s.byFilmID(ctx, op, id, func(id string) error {
+		found, err := s.entries(ctx, op, "SELECT "+foundColumns+" FROM movies AS m"+ownJoins+" WHERE m.id = ?", []any{userID, userID, userID, id}, language,
+			func(foundRow) catalog.Position { return catalog.Position{} })
+		if err == nil && len(found) == 0 {
+			return marquee.E(marquee.CodeNotFound)
+		}
+		if err == nil {
+			m = found[0].Movie
+		}
+		return err
+	})
+	return m, err
 }
 
 // GenresInUse hops along the index from one genre to the next: a DISTINCT

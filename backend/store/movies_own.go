@@ -16,7 +16,7 @@ import (
 // the sum of two ratings at once is the sum of both.
 func (s *Store) SetRating(ctx context.Context, userID, movieID string, rating int) error {
 	const op = "rate a film"
-	return s.ownChange(ctx, op, userID, movieID, func(ctx context.Context, tx bun.Tx) error {
+	return s.ownChange(ctx, op, userID, movieID, func(ctx context.Context, tx bun.Tx, movieID string) error {
 		if err := s.lockMovie(ctx, tx, movieID); err != nil {
 			return err
 		}
@@ -72,7 +72,7 @@ func (s *Store) lockMovie(ctx context.Context, tx bun.Tx, id string) error {
 
 // SetWatchlist puts a film on the person's list or takes it off.
 func (s *Store) SetWatchlist(ctx context.Context, userID, movieID string, on bool) error {
-	return s.ownChange(ctx, "change a watchlist", userID, movieID, func(ctx context.Context, tx bun.Tx) error {
+	return s.ownChange(ctx, "change a watchlist", userID, movieID, func(ctx context.Context, tx bun.Tx, movieID string) error {
 		if !on {
 			return s.forget(ctx, tx, "watchlist", userID, movieID)
 		}
@@ -96,17 +96,20 @@ func (s *Store) movieExists(ctx context.Context, tx bun.Tx, id string) error {
 }
 
 // ownChange runs a change of what a person did with a film; a film or a person
-// that is not there is not_found.
-func (s *Store) ownChange(ctx context.Context, op, userID, movieID string, fn func(context.Context, bun.Tx) error) error {
+// that is not there is not_found. The id of a film that was joined into another
+// one is that film's.
+func (s *Store) ownChange(ctx context.Context, op, userID, movieID string, fn func(ctx context.Context, tx bun.Tx, movieID string) error) error {
 	if !storable(userID) || !storable(movieID) {
 		return marquee.E(marquee.CodeNotFound)
 	}
-	return s.inTx(ctx, op, func(ctx context.Context, tx bun.Tx) error {
-		err := fn(ctx, tx)
-		if isForeignKey(err) {
-			return marquee.Wrap(marquee.CodeNotFound, op, err)
-		}
-		return err
+	return s.byFilmID(ctx, op, movieID, func(movieID string) error {
+		return s.inTx(ctx, op, func(ctx context.Context, tx bun.Tx) error {
+			err := fn(ctx, tx, movieID)
+			if isForeignKey(err) {
+				return marquee.Wrap(marquee.CodeNotFound, op, err)
+			}
+			return err
+		})
 	})
 }
 

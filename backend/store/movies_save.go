@@ -29,14 +29,26 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 		}
 		w = work{}
 		saved = w.sortOut(films, known)
+		if err := w.doublesByPeople(ctx, tx, known); err != nil {
+			return err
+		}
+		if err := s.hold(ctx, tx, &w); err != nil {
+			return err
+		}
+		if err := s.joinFilms(ctx, tx, &w); err != nil {
+			return err
+		}
 		w.words = catalog.WordsOf(slices.Concat(w.fresh, w.changed), s.words.has)
 		if err := w.write(ctx, s.filmWriter(tx)); err != nil {
 			return err
 		}
+		for i, a := range known.aliases {
+			known.aliases[i].MovieID = w.keptID(a.MovieID)
+		}
 		if err := addAliases(ctx, tx, known.aliases); err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added).Exec(ctx); err != nil {
+		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added-len(w.joined)).Exec(ctx); err != nil {
 			return err
 		}
 		return writeMark(ctx, tx, mark)
@@ -62,12 +74,13 @@ func (s *Store) bulk(ctx context.Context, tx bun.Tx) error {
 // work is what films mean for the database.
 type work struct {
 	fresh, changed, tallied []catalog.Film
+	joined                  []joined
 	words                   []catalog.Word
 }
 
 func (w *work) sortOut(films []catalog.Film, known knownFilms) (saved catalog.Saved) {
 	for _, f := range films {
-		there, ok := known.film(f)
+		there, doubles, ok := known.film(f)
 		switch {
 		case !ok && f.Patch:
 			saved.Unknown++
@@ -77,7 +90,16 @@ func (w *work) sortOut(films []catalog.Film, known knownFilms) (saved catalog.Sa
 			w.fresh = append(w.fresh, f)
 			continue
 		}
-		switch merged, change := catalog.Merge(there, f); change {
+		for _, d := range doubles {
+			kept, gone := catalog.Join(there, d)
+			w.joined = append(w.joined, joined{gone, kept.ID})
+			there = kept
+		}
+		merged, change := catalog.Merge(there, f)
+		if len(doubles) > 0 {
+			change = catalog.ChangeFilm
+		}
+		switch change {
 		case catalog.ChangeNone:
 			saved.Unchanged++
 		case catalog.ChangeTallies:
