@@ -169,6 +169,7 @@ func (p *parts) makeRules(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
+	p.closers = append(p.closers, func() error { p.auth.Settle(); return nil })
 	if err := p.auth.Start(ctx); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ const (
 	// failuresADay is how many failed sign-ins of an account are listed within
 	// a day; a flood of them must not fill the record.
 	failuresADay = 20
-	// recordWait bounds how long a refused sign-in waits for the record of it.
+	// recordWait bounds how long the record of a refused sign-in may take.
 	recordWait = time.Second
 
 	activityPage    = 20 // rows, when nobody says how many
@@ -70,20 +70,28 @@ func Attribute(ctx context.Context, e Event) Event {
 	return e
 }
 
-// signInFailed records a refused sign-in: in the log always, and with the
-// account where there is one. If that cannot be done in time the log says so.
+// signInFailed records a refused sign-in: in the log at once, and with the
+// account where there is one. The answer does not wait for that: how long it
+// took would tell who has an account. There are never many on their way, since
+// each has passed the hasher. If one cannot be kept in time the log says so.
 func (s *Service) signInFailed(ctx context.Context, e Event) {
 	e.Kind, e.Actor = EventSignInFailed, marquee.BySelf
 	s.events.Record(ctx, e)
 	if e.UserID == "" {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWait)
-	defer cancel()
-	if err := s.activity.RecordFailedSignIn(ctx, e, failuresADay); err != nil {
-		s.log.ErrorContext(ctx, "a security event is in this log only", "event", e.Kind, "user", e.UserID, "error", err)
-	}
+	s.failures.Go(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWait)
+		defer cancel()
+		if err := s.activity.RecordFailedSignIn(ctx, e, failuresADay); err != nil {
+			s.log.ErrorContext(ctx, "a security event is in this log only", "event", e.Kind, "user", e.UserID, "error", err)
+		}
+	})
 }
+
+// Settle waits for the records of sign-ins that were refused here, a second at
+// most. Call it before the stores are closed.
+func (s *Service) Settle() { s.failures.Wait() }
 
 // Activity implements marquee.AccountService. A cursor is the place of a row;
 // whatever it says, nobody else's rows are listed.
@@ -103,6 +111,7 @@ func (s *Service) Activity(ctx context.Context, p marquee.PageRequest) (marquee.
 	if !ok {
 		return marquee.ActivityPage{}, marquee.Invalid(marquee.FieldError{Field: "cursor", Code: marquee.FieldFormat})
 	}
+	s.Settle() // a person who has just mistyped finds it
 	rows, err := s.activity.Activity(ctx, actor.UserID, after, limit+1)
 	if err != nil {
 		return marquee.ActivityPage{}, away("list activity", err)

@@ -32,7 +32,10 @@ func wantActivity(tb testing.TB, got []string, want ...string) {
 }
 
 // step lets time pass, so that rows have an order.
-func (r *rig) step() { r.clock.Advance(time.Second) }
+func (r *rig) step() {
+	r.auth.Settle()
+	r.clock.Advance(time.Second)
+}
 
 func TestActivityTellsWhatHappenedAndWhoDidIt(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"runtime"
 	"strings"
 	"sync"
@@ -255,6 +256,42 @@ func TestAttack_WhoHasAnAccount(t *testing.T) {
 			}
 		}
 		r.login(t, "haneul") // twin
+	})
+}
+
+// slowRecord keeps the record of a refused sign-in waiting.
+type slowRecord struct {
+	auth.ActivityRecord
+	release chan struct{}
+}
+
+func (r slowRecord) RecordFailedSignIn(ctx context.Context, e auth.Event, most int) error {
+	<-r.release
+	return r.ActivityRecord.RecordFailedSignIn(context.WithoutCancel(ctx), e, most)
+}
+
+// What a refusal leaves behind at an account is written after the answer: a
+// name that nobody has leaves nothing, and would be refused sooner.
+func TestAttack_HowLongARefusalIsRecorded(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		u := r.register(t, "haneul")
+		release := make(chan struct{})
+		s := r.process(t, func(d *auth.Deps, _ *auth.Config) { d.Activity = slowRecord{d.Activity, release} })
+		refused := make(chan error, 1)
+		go func() {
+			_, err := s.Login(t.Context(), marquee.Credentials{Login: "haneul", Password: "not the password"})
+			refused <- err
+		}()
+		select {
+		case err := <-refused:
+			wantCode(t, "a wrong password", err, marquee.CodeWrongCredentials)
+		case <-time.After(20 * time.Second):
+			t.Error("the answer waits for the record")
+		}
+		close(release)
+		s.Settle() // twin: it is recorded all the same
+		told, _ := r.activity(t, marquee.WithActor(t.Context(), marquee.Actor{UserID: u.ID}))
+		wantActivity(t, told, "sign_in_failed self")
 	})
 }
 

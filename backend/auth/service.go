@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -83,6 +84,7 @@ type Service struct {
 	guard           *guard
 	hasher          *hasher
 	refreshDeadline time.Duration
+	failures        sync.WaitGroup // records of refused sign-ins on their way into SQL
 }
 
 var (
