@@ -30,6 +30,27 @@ func (s *Service) LoginBrowser(ctx context.Context, c marquee.Credentials) (cook
 	return cookie, deviceToken, nil
 }
 
+// StepUpBrowser is StepUp for a browser's session. The cookie is replaced by
+// the one it returns, so that a copy of the one before does not gain by it.
+func (s *Service) StepUpBrowser(ctx context.Context, cookie string, p marquee.StepUp) (renewed string, err error) {
+	value, err := base64.RawURLEncoding.Strict().DecodeString(cookie)
+	if err != nil {
+		return "", marquee.Wrap(marquee.CodeInvalidToken, "read a cookie", err)
+	}
+	if err := s.StepUp(ctx, p); err != nil {
+		return "", err
+	}
+	renewed, hash := newCookie()
+	ok, err := s.sessions.RenewCookie(ctx, cookieHash(value), hash)
+	if err != nil {
+		return "", away("renew a cookie", err)
+	}
+	if !ok { // ended, or renewed by another window, in this very moment
+		return "", marquee.E(marquee.CodeInvalidToken)
+	}
+	return renewed, nil
+}
+
 // newCookie returns the value of a new cookie and what SQL keeps of it.
 func newCookie() (cookie string, hash []byte) {
 	value := make([]byte, cookieLen)

@@ -200,6 +200,9 @@ type Sessions interface {
 	// StepUpSession sets the age of a live session's sign-in to now, and its
 	// amr, if the user is active and the hash is still verifiedHash.
 	StepUpSession(ctx context.Context, id, verifiedHash string, amr []string) (bool, error)
+	// RenewCookie replaces the hash of a live browser session's cookie; false
+	// if no live session has the old one.
+	RenewCookie(ctx context.Context, old, renewed []byte) (bool, error)
 	// MarkSeen sets seen = greatest(seen, counter) and reports whether the
 	// session is live. Nothing changes on an ended one.
 	MarkSeen(ctx context.Context, id string, counter int64) (live bool, err error)

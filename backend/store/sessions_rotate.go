@@ -117,6 +117,13 @@ func (s *Store) StepUpSession(ctx context.Context, id, verifiedHash string, amr 
 	return s.changed("step up", r, err)
 }
 
+// RenewCookie replaces the hash of a live browser session's cookie.
+func (s *Store) RenewCookie(ctx context.Context, old, renewed []byte) (bool, error) {
+	r, err := s.db.NewUpdate().Model((*sessionRow)(nil)).Set("cookie_hash = ?", renewed).
+		Where("s.cookie_hash = ?", old).Where(openNow, s.now(), s.now()).Exec(ctx)
+	return s.changed("renew a cookie", r, err)
+}
+
 // MarkSeen raises seen and reports whether the session is live.
 func (s *Store) MarkSeen(ctx context.Context, id string, counter int64) (bool, error) {
 	if !storable(id) {

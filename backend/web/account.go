@@ -1,40 +1,17 @@
 package web
 
-import (
-	"net/http"
-
-	"example.com/marquee/common/marquee"
-)
+import "net/http"
 
 type accountPage struct {
-	Sessions []marquee.Session
-	Others   bool
+	Sessions int
 }
 
-// account shows who is signed in, and where.
+// account shows who is signed in, and the way to everything that is his.
 func (s *server) account(w http.ResponseWriter, v *visit) error {
 	sessions, err := s.Auth.Sessions(v.ctx())
 	if err != nil {
 		return err
 	}
-	s.show(w, v, http.StatusOK, "account", v.msgs.T("web.account"),
-		accountPage{Sessions: sessions, Others: len(sessions) > 1})
-	return nil
-}
-
-func (s *server) endSession(w http.ResponseWriter, v *visit) error {
-	// One that ended meanwhile is what the person wanted.
-	if err := s.Auth.EndSession(v.ctx(), v.PathValue("id")); err != nil && !marquee.IsCode(err, marquee.CodeNotFound) {
-		return err
-	}
-	http.Redirect(w, v.Request, "/account", http.StatusSeeOther)
-	return nil
-}
-
-func (s *server) endOthers(w http.ResponseWriter, v *visit) error {
-	if err := s.Auth.Logout(v.ctx(), marquee.LogoutOthers); err != nil {
-		return err
-	}
-	http.Redirect(w, v.Request, "/account", http.StatusSeeOther)
+	s.show(w, v, http.StatusOK, "account", v.msgs.T("web.account"), accountPage{Sessions: len(sessions)})
 	return nil
 }

@@ -93,8 +93,8 @@ func TestAttack_SessionFixation(t *testing.T) {
 	if now := victim.cookie("marquee_session"); now == planted || now == "" {
 		t.Fatal("the planted cookie is the session")
 	}
-	attacker.get("/account").mustShow(t, 200, "<h1>Sign in</h1>") // the session before was ended
-	victim.get("/account").mustShow(t, 200, "this browser", name) // the twin goes on
+	attacker.get("/account").mustShow(t, 200, "<h1>Sign in</h1>")          // the session before was ended
+	victim.get("/account/sessions").mustShow(t, 200, "this browser", name) // the twin goes on
 }
 
 func TestAttack_RedirectToAnotherSite(t *testing.T) {

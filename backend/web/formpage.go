@@ -33,7 +33,7 @@ func (p formPage) Wrong() []field {
 // A password is never in Value.
 type field struct {
 	Name, Label, Type, Value, Autocomplete, Hint, Error string
-	Required                                            bool
+	Required, ReadOnly                                  bool
 }
 
 // showForm shows a form, with what err says is wrong with it. What was typed

@@ -53,6 +53,9 @@ func TestLook(t *testing.T) {
 		shoot("film", film)
 		shoot("diary", "/diary")
 		shoot("account", "/account")
+		shoot("profile", "/account/profile")
+		shoot("sessions", "/account/sessions")
+		shoot("activity", "/account/activity")
 	}
 }
 

@@ -181,7 +181,8 @@ func TestPagesAreReadByScreenReaders(t *testing.T) {
 	paths := []string{"/", "/login", "/register", "/nothing"}
 	v.register()
 	film := filmLink.FindString(v.get("/films").body)
-	for _, path := range append(paths, "/films", film, "/account", "/watchlist", "/diary") {
+	for _, path := range append(paths, "/films", film, "/account", "/account/profile", "/account/password",
+		"/account/sessions", "/account/activity", "/watchlist", "/diary") {
 		page, err := html.Parse(strings.NewReader(v.get(path).body))
 		must(t, err)
 		labels, ids := map[string]bool{}, map[string]int{}

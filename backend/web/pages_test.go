@@ -44,7 +44,8 @@ func TestAPersonsWayThroughThePages(t *testing.T) {
 			t.Error("what was removed is still there")
 		}
 		v.send(film, film+"/watched", "remove", "2024-02-29").mustShow(t, 200, "Mark watched")
-		v.get("/account").mustShow(t, 200, name+"@example.com", "this browser")
+		v.get("/account").mustShow(t, 200, name+"@example.com", "Where you are signed in")
+		v.get("/account/sessions").mustShow(t, 200, "this browser")
 		out := v.send("/account", "/logout")
 		out.mustShow(t, 200, "Create an account")
 		v.get("/films").mustShow(t, 200, "<h1>Sign in</h1>")
@@ -151,8 +152,8 @@ func TestASessionCanBeEndedFromAnother(t *testing.T) {
 	v, other := s.visitor(t), s.visitor(t)
 	v.register()
 	other.send("/login", "/login", "username", name, "password", password)
-	action := regexp.MustCompile(`/account/sessions/[0-9a-f-]+/end`).FindString(v.get("/account").body)
-	v.send("/account", action).mustShow(t, 200, "Where you are signed in")
+	action := regexp.MustCompile(`/account/sessions/[0-9a-f-]+/end`).FindString(v.get("/account/sessions").body)
+	v.send("/account/sessions", action).mustShow(t, 200, "Where you are signed in")
 	other.get("/account").mustShow(t, 200, "<h1>Sign in</h1>")
 	v.send("/account", action).mustShow(t, 200, "Where you are signed in") // again is no error
 }

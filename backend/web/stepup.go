@@ -29,14 +29,23 @@ func (s *server) showStepUp(w http.ResponseWriter, v *visit, then string, err er
 // stepUp takes the password and goes on with what it was asked for.
 func (s *server) stepUp(w http.ResponseWriter, v *visit) error {
 	then := v.PostForm.Get("then")
-	err := s.Auth.StepUp(v.ctx(), marquee.StepUp{
-		Password: v.PostForm.Get("password"), Code: v.PostForm.Get("code"), Origin: v.origin(),
-	})
-	if err != nil {
+	if err := s.giveAgain(w, v, v.PostForm.Get("password"), v.PostForm.Get("code")); err != nil {
 		return s.showStepUp(w, v, then, err)
 	}
 	if then == factorConfirm { // its page with the QR code is gone
 		then = factorStart
 	}
 	return s.factor(w, v, then)
+}
+
+// giveAgain makes the sign-in of the session a recent one. The browser gets a
+// new cookie with it: who had the one before gains nothing by it.
+func (s *server) giveAgain(w http.ResponseWriter, v *visit, password, code string) error {
+	cookie, err := s.Auth.StepUpBrowser(v.ctx(), v.cookie, marquee.StepUp{Password: password, Code: code, Origin: v.origin()})
+	if err != nil {
+		return err
+	}
+	v.cookie = cookie // forms of the page that follows are bound to it
+	s.setCookie(w, s.sessionCookie(), cookie, cookieLife)
+	return nil
 }

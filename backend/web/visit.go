@@ -84,7 +84,8 @@ func (s *server) recognise(w http.ResponseWriter, v *visit) error {
 		if !marquee.IsCode(err, marquee.CodeInvalidToken) {
 			return err
 		}
-		s.dropCookie(w, s.sessionCookie())
+		// It stays where it is: another window may just have got a new one, and
+		// this answer must not take that away.
 	}
 	if c, err := v.Cookie(s.visitorCookie()); err == nil && len(c.Value) >= 20 {
 		v.cookie = c.Value

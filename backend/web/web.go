@@ -19,9 +19,11 @@ type Auth interface {
 	LoginBrowser(ctx context.Context, c marquee.Credentials) (cookie, deviceToken string, err error)
 	// LoginBrowserMFA is the second step, after CodeMFARequired.
 	LoginBrowserMFA(ctx context.Context, step marquee.SecondStep) (cookie, deviceToken string, err error)
-	// StepUp, StartTOTP, ConfirmTOTP, EndTOTP and RenewRecoveryCodes are those
-	// of marquee.AuthService.
-	StepUp(ctx context.Context, p marquee.StepUp) error
+	// StepUpBrowser makes the sign-in of a cookie's session a recent one and
+	// returns the cookie that takes its place.
+	StepUpBrowser(ctx context.Context, cookie string, p marquee.StepUp) (renewed string, err error)
+	// StartTOTP, ConfirmTOTP, EndTOTP and RenewRecoveryCodes are those of
+	// marquee.AuthService.
 	StartTOTP(ctx context.Context) (marquee.TOTPSecret, error)
 	ConfirmTOTP(ctx context.Context, code string) ([]string, error)
 	EndTOTP(ctx context.Context) error
@@ -34,6 +36,7 @@ type Auth interface {
 	UpdateMe(ctx context.Context, p marquee.UserPatch) (marquee.User, error)
 	Sessions(ctx context.Context) ([]marquee.Session, error)
 	EndSession(ctx context.Context, id string) error
+	Activity(ctx context.Context, p marquee.PageRequest) (marquee.ActivityPage, error)
 	// PasswordLinkOwner and UsePasswordLink serve the operator's one-use link;
 	// CodeNotFound for one that is unknown, used or over.
 	PasswordLinkOwner(ctx context.Context, token string) (marquee.User, error)
@@ -150,9 +153,15 @@ func (s *server) routes() []route {
 		{"GET /diary", true, s.showDiary},
 
 		{"GET /account", true, s.account},
+		{"GET /account/profile", true, s.showProfile},
+		{"POST /account/profile", true, s.changeProfile},
+		{"GET /account/password", true, s.showChangePassword},
+		{"POST /account/password", true, s.changePassword},
 		{"GET /account/second-factor", true, s.showFactor},
 		{"POST /account/second-factor", true, s.changeFactor},
 		{"POST /account/step-up", true, s.stepUp},
+		{"GET /account/activity", true, s.showActivity},
+		{"GET /account/sessions", true, s.showSessions},
 		{"POST /account/sessions/{id}/end", true, s.endSession},
 		{"POST /account/sessions/end-others", true, s.endOthers},
 	}
