@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	// failuresADay is how many failed sign-ins of an account are listed within
+	// failuresADay is how many failures of a kind are listed of an account within
 	// a day; a flood of them must not fill the record.
 	failuresADay = 20
-	// recordWait bounds how long the record of a refused sign-in may take.
+	// recordWait bounds how long the record of a refusal may take.
 	recordWait = time.Second
 
 	activityPage    = 20 // rows, when nobody says how many
@@ -34,9 +34,9 @@ type ActivityMark struct {
 // ActivityRecord keeps what happened to accounts. What SQL decides is recorded
 // by Accounts and Sessions, in the transaction that decides it.
 type ActivityRecord interface {
-	// RecordFailedSignIn records e. From the most-th of an account within a day
-	// on it only counts.
-	RecordFailedSignIn(ctx context.Context, e Event, most int) error
+	// RecordFailure records e. From the most-th of its kind and account within a
+	// day on it only counts.
+	RecordFailure(ctx context.Context, e Event, most int) error
 	// Activity lists at most limit rows of a person, newest first, those after
 	// the mark; the zero mark is the beginning.
 	Activity(ctx context.Context, userID string, after ActivityMark, limit int) ([]marquee.Activity, error)
@@ -70,12 +70,13 @@ func Attribute(ctx context.Context, e Event) Event {
 	return e
 }
 
-// signInFailed records a refused sign-in: in the log at once, and with the
+// failed records a refused password or code: in the log at once, and with the
 // account where there is one. The answer does not wait for that: how long it
 // took would tell who has an account. There are never many on their way, since
-// each has passed the hasher. If one cannot be kept in time the log says so.
-func (s *Service) signInFailed(ctx context.Context, e Event) {
-	e.Kind, e.Actor = EventSignInFailed, marquee.BySelf
+// each has passed the hasher or the limits. If one cannot be kept in time the
+// log says so.
+func (s *Service) failed(ctx context.Context, e Event) {
+	e.Actor = marquee.BySelf
 	s.events.Record(ctx, e)
 	if e.UserID == "" {
 		return
@@ -83,13 +84,13 @@ func (s *Service) signInFailed(ctx context.Context, e Event) {
 	s.failures.Go(func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWait)
 		defer cancel()
-		if err := s.activity.RecordFailedSignIn(ctx, e, failuresADay); err != nil {
+		if err := s.activity.RecordFailure(ctx, e, failuresADay); err != nil {
 			s.log.ErrorContext(ctx, "a security event is in this log only", "event", e.Kind, "user", e.UserID, "error", err)
 		}
 	})
 }
 
-// Settle waits for the records of sign-ins that were refused here, a second at
+// Settle waits for the records of what was refused here, a second at
 // most. Call it before the stores are closed.
 func (s *Service) Settle() { s.failures.Wait() }
 

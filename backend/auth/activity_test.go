@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,6 +147,53 @@ func TestActivityTellsOfTheCapAndOfAPassword(t *testing.T) {
 	})
 }
 
+// What happens to a second factor is the account's own to know.
+func TestActivityTellsOfTheSecondFactor(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		u := r.register(t, "haneul")
+		pair := r.login(t, "haneul")
+		a, codes := r.enrol(t, pair)
+		ctx := r.as(t, pair.AccessToken)
+		r.step()
+		token := r.attempt(t, "haneul")
+		_, err := r.second(t, token, a.wrong(t))
+		wantCode(t, "a wrong code", err, marquee.CodeWrongCode)
+		r.auth.Settle()
+		r.step()
+		if _, err := r.second(t, token, codes[0]); err != nil {
+			t.Fatal(err)
+		}
+		r.step()
+		if _, err := r.auth.RenewRecoveryCodes(ctx); err != nil {
+			t.Fatal(err)
+		}
+		r.clock.Advance(time.Minute)
+		if err := r.auth.StepUp(ctx, marquee.StepUp{Password: password, Code: a.code(t, 0), Origin: home}); err != nil {
+			t.Fatal(err)
+		}
+		r.step()
+		if err := r.auth.EndTOTP(ctx); err != nil {
+			t.Fatal(err)
+		}
+		r.step()
+		r.enrol(t, pair)
+		if had, err := r.auth.MFAOff(t.Context(), "haneul"); err != nil || !had {
+			t.Fatal(had, err)
+		}
+		told, rows := r.activity(t, marquee.WithActor(t.Context(), marquee.Actor{UserID: u.ID}))
+		told = slices.DeleteFunc(told, func(line string) bool {
+			return strings.HasPrefix(line, auth.EventSignedIn) || strings.HasPrefix(line, auth.EventSessionEnded)
+		})
+		wantActivity(t, told, "second_factor_on self", "second_factor_failed self", "recovery_code_used self", "recovery_codes_renewed self",
+			"stepped_up self", "second_factor_off self", "second_factor_on self", "second_factor_off operator")
+		for _, row := range rows {
+			if (row.Kind == auth.EventFactorFailed || row.Kind == auth.EventRecoveryUsed) && row.Address != home.Address {
+				t.Errorf("where from: %+v", row)
+			}
+		}
+	})
+}
+
 // A flood of failures is counted and does not fill the record; it is listed
 // again the next day.
 func TestAttack_FloodOfFailures(t *testing.T) {
@@ -153,7 +201,7 @@ func TestAttack_FloodOfFailures(t *testing.T) {
 		u := r.register(t, "haneul")
 		fail := func() {
 			t.Helper()
-			if err := r.store.RecordFailedSignIn(t.Context(), auth.Event{Kind: auth.EventSignInFailed, UserID: u.ID, Origin: home, Actor: marquee.BySelf}, 3); err != nil {
+			if err := r.store.RecordFailure(t.Context(), auth.Event{Kind: auth.EventSignInFailed, UserID: u.ID, Origin: home, Actor: marquee.BySelf}, 3); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -177,7 +225,7 @@ func TestAttack_FloodOfFailures(t *testing.T) {
 		if n, times := total(); n != 4 || times != 11 {
 			t.Errorf("the next day: %d rows for %d failures", n, times)
 		}
-		if err := r.store.RecordFailedSignIn(t.Context(), auth.Event{Kind: auth.EventSignInFailed, UserID: auth.NewID(), Actor: marquee.BySelf}, 3); err != nil {
+		if err := r.store.RecordFailure(t.Context(), auth.Event{Kind: auth.EventSignInFailed, UserID: auth.NewID(), Actor: marquee.BySelf}, 3); err != nil {
 			t.Errorf("an account that went meanwhile: %v", err)
 		}
 	})

@@ -265,9 +265,9 @@ type slowRecord struct {
 	release chan struct{}
 }
 
-func (r slowRecord) RecordFailedSignIn(ctx context.Context, e auth.Event, most int) error {
+func (r slowRecord) RecordFailure(ctx context.Context, e auth.Event, most int) error {
 	<-r.release
-	return r.ActivityRecord.RecordFailedSignIn(context.WithoutCancel(ctx), e, most)
+	return r.ActivityRecord.RecordFailure(context.WithoutCancel(ctx), e, most)
 }
 
 // What a refusal leaves behind at an account is written after the answer: a

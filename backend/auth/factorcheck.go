@@ -18,10 +18,10 @@ func errCode() error {
 	return marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldWrongCode})
 }
 
-// checkFactor lets caller try a code of an account's second factor. It
+// checkFactor lets caller, at o, try a code of an account's second factor. It
 // returns what to add to the session's amr. CodeInvalid on field code;
 // CodeTooManyRequests.
-func (s *Service) checkFactor(ctx context.Context, a Account, code, caller string, now time.Time) (amr []string, err error) {
+func (s *Service) checkFactor(ctx context.Context, a Account, code, caller string, o marquee.Origin, now time.Time) (amr []string, err error) {
 	code = typedCode(code)
 	if code == "" {
 		return nil, marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldRequired})
@@ -30,7 +30,7 @@ func (s *Service) checkFactor(ctx context.Context, a Account, code, caller strin
 	if err != nil {
 		return nil, err
 	}
-	amr, err = s.spendCode(ctx, a, code, now)
+	amr, err = s.spendCode(ctx, a, code, o, now)
 	switch {
 	case err == nil:
 		try.succeed(ctx)
@@ -41,7 +41,7 @@ func (s *Service) checkFactor(ctx context.Context, a Account, code, caller strin
 }
 
 // spendCode spends a time step, or a recovery code.
-func (s *Service) spendCode(ctx context.Context, a Account, code string, now time.Time) (amr []string, err error) {
+func (s *Service) spendCode(ctx context.Context, a Account, code string, o marquee.Origin, now time.Time) (amr []string, err error) {
 	k, err := s.openFactor(ctx, a)
 	if err != nil {
 		return nil, err
@@ -55,16 +55,16 @@ func (s *Service) spendCode(ctx context.Context, a Account, code string, now tim
 			return []string{amrOneTime, amrMultiple}, nil
 		}
 	} else if len(code) == recoveryLen {
-		used, err := s.accounts.UseRecoveryCode(ctx, a.ID, recoveryHash(k, a.ID, code))
+		used, err := s.accounts.UseRecoveryCode(ctx, a.ID, recoveryHash(k, a.ID, code), o)
 		if err != nil {
 			return nil, away("use a recovery code", err)
 		}
 		if used {
-			s.events.Record(ctx, Event{Kind: EventRecoveryUsed, UserID: a.ID})
+			s.events.Record(ctx, Event{Kind: EventRecoveryUsed, UserID: a.ID, Origin: o})
 			return []string{amrMultiple}, nil
 		}
 	}
-	s.events.Record(ctx, Event{Kind: EventFactorFailed, UserID: a.ID})
+	s.failed(ctx, Event{Kind: EventFactorFailed, UserID: a.ID, Origin: o})
 	return nil, errCode()
 }
 

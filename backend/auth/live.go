@@ -59,7 +59,8 @@ func (s *Service) SessionEnd(ctx context.Context) (*marquee.LiveEvent, error) {
 	end := &marquee.LiveEvent{Kind: marquee.LiveSessionEnded, SessionID: actor.SessionID, At: s.now().UTC()}
 	session, active, now, err := s.sessions.SessionByID(ctx, actor.SessionID)
 	switch {
-	case marquee.IsCode(err, marquee.CodeNotFound):
+	case marquee.IsCode(err, marquee.CodeNotFound): // tokens do not live as long as old sessions are kept
+		end.Reason = EndDeleted
 		return end, nil
 	case err != nil:
 		return nil, away("find a session", err)

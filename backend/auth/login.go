@@ -41,7 +41,7 @@ func (s *Service) signIn(ctx context.Context, c marquee.Credentials, session Ses
 	opened, fresh, err := s.openFor(ctx, &admitted.account, c, session)
 	switch {
 	case marquee.IsCode(err, marquee.CodeWrongCredentials):
-		s.signInFailed(ctx, Event{UserID: admitted.account.ID, Origin: c.Origin})
+		s.failed(ctx, Event{Kind: EventSignInFailed, UserID: admitted.account.ID, Origin: c.Origin})
 		return Session{}, "", err
 	case marquee.IsCode(err, marquee.CodeMFARequired):
 		admitted.succeed(ctx) // the password was right; wrong codes count for themselves

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -75,7 +76,7 @@ func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, ses
 	if err != nil {
 		return Session{}, "", err
 	}
-	entry := admission{account: a, device: newDevice(), places: s.masters.places(a.ID, network)}
+	entry := admission{account: a, places: s.masters.places(a.ID, network)}
 	last, err := s.accounts.LastFromPlace(ctx, a.ID, entry.places)
 	if err != nil {
 		return Session{}, "", away("look a place up", err)
@@ -84,9 +85,15 @@ func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, ses
 	if entry.noted = age < placePause; age < familiarFor {
 		caller = network
 	}
+	known := false
+	if entry.device, known = s.masters.deviceOf(step.DeviceToken, a, s.now()); known {
+		caller = "device:" + hex.EncodeToString(entry.device.id[:])
+	} else {
+		entry.device = newDevice()
+	}
 	amr := []string{amrPassword}
 	if a.TOTP != nil { // taken away since by an operator: the password is all there is
-		method, err := s.checkFactor(ctx, a, step.Code, caller, now)
+		method, err := s.checkFactor(ctx, a, step.Code, caller, o, now)
 		switch {
 		case marquee.IsCode(err, marquee.CodeInvalid) && pending.TriesLeft == 0:
 			return Session{}, "", marquee.E(marquee.CodeAttemptOver)

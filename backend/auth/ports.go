@@ -28,6 +28,7 @@ const (
 	EndPassword  = "password"   // password or address changed
 	EndDisabled  = "disabled"   // the account was disabled
 	EndFactor    = "mfa"        // the second factor was put to use or taken away
+	EndDeleted   = "deleted"    // the account was deleted
 )
 
 // Session is one row of the truth about sessions. Counters count rotations:
@@ -81,6 +82,12 @@ type Accounts interface {
 	// With ifHash set it answers CodeWrongPassword unless the stored hash is
 	// still that one. AdminID is explained at AccountPatch.
 	UpdateAccount(ctx context.Context, id string, p AccountPatch) (a Account, ended []string, err error)
+	// DeleteAccount removes a person with all that refers to him, in one
+	// transaction. What happened to the account stays on record without saying
+	// whose it was. It returns the ids of sessions that may have a copy.
+	// CodeWrongPassword unless the stored hash is still ifHash, CodeNotFound,
+	// CodeLastSuperuser.
+	DeleteAccount(ctx context.Context, id, ifHash string) (ended []string, err error)
 	// RehashPassword replaces the hash if it is still old; no error if not.
 	RehashPassword(ctx context.Context, id, old, new string) error
 	// LastFromPlace returns when the person last signed in from one of places;
@@ -126,8 +133,8 @@ type SecondFactors interface {
 	// AccountsWithTOTP lists accounts that have a factor by id, those after
 	// the given one.
 	AccountsWithTOTP(ctx context.Context, after string, limit int) ([]Account, error)
-	// UseRecoveryCode removes a code, in one statement; false if it is not there.
-	UseRecoveryCode(ctx context.Context, userID string, hash []byte) (bool, error)
+	// UseRecoveryCode removes a code for somebody at o; false if it is not there.
+	UseRecoveryCode(ctx context.Context, userID string, hash []byte, o marquee.Origin) (bool, error)
 	ReplaceRecoveryCodes(ctx context.Context, userID string, hashes [][]byte) error
 	CountRecoveryCodes(ctx context.Context, userID string) (int, error)
 }
@@ -331,6 +338,7 @@ const (
 	EventEnabled         = "account_enabled"
 	EventSuperuser       = "superuser_granted"
 	EventNoSuperuser     = "superuser_revoked"
+	EventDeleted         = "account_deleted"
 	EventSteppedUp       = "stepped_up"
 	EventFactorOn        = "second_factor_on"
 	EventFactorOff       = "second_factor_off"

@@ -400,3 +400,35 @@ func TestARightPasswordForgetsFailuresBeforeTheCode(t *testing.T) {
 		}
 	}
 }
+
+// The second step knows the device as the first one does, and renews its token.
+func TestSecondStepKeepsTheDevice(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		r.register(t, "haneul")
+		a, _ := r.enrol(t, r.login(t, "haneul"))
+		step := marquee.SecondStep{Token: r.attempt(t, "haneul"), Code: a.code(t, 0), Origin: home}
+		first, err := r.auth.LoginMFA(t.Context(), step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.clock.Advance(time.Minute)
+		step = marquee.SecondStep{Token: r.attempt(t, "haneul"), Code: a.code(t, 0), DeviceToken: first.DeviceToken, Origin: home}
+		known, err := r.auth.LoginMFA(t.Context(), step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.clock.Advance(time.Minute)
+		step = marquee.SecondStep{Token: r.attempt(t, "haneul"), Code: a.code(t, 0), DeviceToken: "none of ours", Origin: home}
+		fresh, err := r.auth.LoginMFA(t.Context(), step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		const id = 20 // characters of the token that hold nothing but the device's id
+		if first.DeviceToken == "" || known.DeviceToken == first.DeviceToken || known.DeviceToken[:id] != first.DeviceToken[:id] {
+			t.Errorf("not the same device, renewed: %q, %q", first.DeviceToken, known.DeviceToken)
+		}
+		if fresh.DeviceToken == "" || fresh.DeviceToken[:id] == first.DeviceToken[:id] {
+			t.Errorf("a token that is none made a known device: %q", fresh.DeviceToken)
+		}
+	})
+}

@@ -91,6 +91,8 @@ var (
 	_ marquee.AuthService    = (*Service)(nil)
 	_ marquee.AccountService = (*Service)(nil)
 	_ marquee.AdminService   = (*Service)(nil)
+
+	_ marquee.PersonalDataService = (*Service)(nil)
 )
 
 // New makes a Service; it refuses settings that are not safe.

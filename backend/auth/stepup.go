@@ -71,7 +71,7 @@ func (s *Service) StepUp(ctx context.Context, p marquee.StepUp) error {
 	}
 	amr := session.AMR
 	if a.TOTP != nil {
-		method, err := s.checkFactor(ctx, a, p.Code, session.ID, now)
+		method, err := s.checkFactor(ctx, a, p.Code, session.ID, cleanOrigin(p.Origin), now)
 		if err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ func (s *server) loginMFA(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	step := marquee.SecondStep{Token: b.required("mfa_token"), Code: b.required("code"), Origin: s.origin(c.Request())}
+	step := marquee.SecondStep{Token: b.required("mfa_token"), Code: b.required("code"), DeviceToken: b.text("device_token"), Origin: s.origin(c.Request())}
 
 	if err := b.err(); err != nil {
 		return err

@@ -42,6 +42,7 @@ type rig struct {
 	film     string // id of a film
 	clock    *clock // of the store, and of what is counted
 	redis    *redis.Client
+	dbURL    string
 	drain    func() // ends every stream
 	// notReady makes the check of readiness fail.
 	notReady atomic.Bool
@@ -58,7 +59,7 @@ func newRig(tb testing.TB, with pair, o options) *rig {
 	tb.Helper()
 	o.cfg.CORSOrigins = append(o.cfg.CORSOrigins, articleOrigin)
 	p := with(tb, o.limits)
-	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, operator: p.auth, log: p.log, film: p.film, clock: p.clock, redis: p.redis}
+	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, operator: p.auth, log: p.log, film: p.film, clock: p.clock, redis: p.redis, dbURL: p.url}
 	ready := func(context.Context) error {
 		if r.notReady.Load() {
 			return errors.New(secretCause)

@@ -38,6 +38,7 @@ func (s *server) routes() []route {
 		{get, base + "/users/me", signedIn, s.showMe},
 		{put, base + "/users/me", signedIn, s.updateMe},
 		{patch, base + "/users/me", signedIn, s.updateMe},
+		{del, base + "/users/me", signedIn, s.deleteMe},
 
 		{post, base + "/auth/login", anybody, s.login},
 		{post, base + "/auth/login/mfa", anybody, s.loginMFA},

@@ -18,6 +18,7 @@ type Auth interface {
 	marquee.AuthService
 	marquee.AccountService
 	marquee.AdminService
+	marquee.PersonalDataService
 	// Authenticate returns whom an access token speaks for;
 	// CodeInvalidToken, CodeUnavailable.
 	Authenticate(ctx context.Context, accessToken string) (marquee.Actor, error)

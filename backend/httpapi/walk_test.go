@@ -36,6 +36,7 @@ var bodies = map[string]string{
 	"PUT /api/v1/auth/mfa/totp":         `{"code": "123456"}`,
 	"PUT /api/v1/movies/{id}/watchlist": ``,
 	"PATCH /api/v1/admin/users/{id}":    `{"is_active": true}`,
+	"DELETE /api/v1/users/me":           `{"current_password": "wrong"}`,
 }
 
 // person is somebody who has just signed in.
@@ -126,6 +127,10 @@ func (w *walker) provoke(method, path, status string) {
 		q.token = ""
 		w.send(q)
 	case "403":
+		if method == http.MethodDelete && strings.HasSuffix(path, "/users/me") {
+			w.send(q)
+			return
+		}
 		if strings.Contains(path, "/admin/") {
 			q.token = w.person().access
 			w.send(q)
@@ -144,6 +149,11 @@ func (w *walker) provoke(method, path, status string) {
 	case "409":
 		if strings.Contains(path, "/admin/") {
 			q.json = `{"is_superuser": false}`
+			w.send(q)
+			return
+		}
+		if method == http.MethodDelete {
+			q.token, q.json = w.superuser().access, object{"current_password": goodPassword}
 			w.send(q)
 			return
 		}
@@ -185,6 +195,11 @@ func (w *walker) well(q request, p person, path string) {
 	switch path {
 	case "/api/v1/users":
 		q.json = object{"email": "fresh@example.com", "username": "fresh", "password": goodPassword}
+	case "/api/v1/users/me":
+		if q.method == http.MethodDelete {
+			w.register("leaver")
+			q.token, q.json = w.login("leaver").str("access_token"), object{"current_password": goodPassword}
+		}
 	case "/api/v1/auth/login":
 		q.json = object{"username": p.name, "password": goodPassword}
 	case "/api/v1/auth/login/mfa":
@@ -236,7 +251,10 @@ func (w *walker) tooOften(q request, path string) {
 			n := strconv.Itoa(i)
 			q.json = object{"email": "many" + n + "@example.com", "username": "many" + n, "password": goodPassword}
 		case "/api/v1/users/me":
-			q.token, q.json = p.access, `{"password": "another-long-phrase-7", "current_password": "wrong"}`
+			if q.token = p.access; q.method == http.MethodDelete {
+				break
+			}
+			q.json = `{"password": "another-long-phrase-7", "current_password": "wrong"}`
 		}
 		if w.send(q).status == http.StatusTooManyRequests {
 			return

@@ -86,10 +86,10 @@ func (s *Store) recordEnds(ctx context.Context, tx bun.IDB, ended []sessionRow, 
 	return s.record(ctx, tx, events...)
 }
 
-// RecordFailedSignIn writes that somebody failed to sign in to an account.
-// From the most-th failure within a day on, the last row counts.
-func (s *Store) RecordFailedSignIn(ctx context.Context, e auth.Event, most int) error {
-	err := s.inTx(ctx, "record a failed sign-in", func(ctx context.Context, tx bun.Tx) error {
+// RecordFailure writes that somebody failed at a door of an account. From the
+// most-th failure of the kind within a day on, the last row counts.
+func (s *Store) RecordFailure(ctx context.Context, e auth.Event, most int) error {
+	err := s.inTx(ctx, "record a failure", func(ctx context.Context, tx bun.Tx) error {
 		var rows []activityRow
 		err := tx.NewSelect().Model(&rows).
 			Where("a.user_id = ? AND a.kind = ? AND a.at > ? - ?", e.UserID, e.Kind, s.now(), (24*time.Hour).Microseconds()).

@@ -40,6 +40,9 @@ func (s *Store) ConfirmTOTP(ctx context.Context, userID string, pending []byte, 
 		if err := replaceCodes(ctx, tx, userID, codes); err != nil {
 			return err
 		}
+		if err := s.record(ctx, tx, auth.Event{Kind: auth.EventFactorOn, UserID: userID, SessionID: keep}); err != nil {
+			return err
+		}
 		ended, err = s.endAll(ctx, tx, userID, keep, endReason)
 		return err
 	})
@@ -61,6 +64,9 @@ func (s *Store) EndTOTP(ctx context.Context, userID, keep, endReason string) (bo
 			return err
 		}
 		if err := replaceCodes(ctx, tx, userID, nil); err != nil || !had {
+			return err
+		}
+		if err := s.record(ctx, tx, auth.Event{Kind: auth.EventFactorOff, UserID: userID, SessionID: keep}); err != nil {
 			return err
 		}
 		ended, err = s.endAll(ctx, tx, userID, keep, endReason)
@@ -95,10 +101,17 @@ func (s *Store) AccountsWithTOTP(ctx context.Context, after string, limit int) (
 	return accounts, s.fail("list factors", err)
 }
 
-// UseRecoveryCode removes a code; false if it is not there.
-func (s *Store) UseRecoveryCode(ctx context.Context, userID string, hash []byte) (bool, error) {
-	r, err := s.db.NewDelete().Model((*recoveryCodeRow)(nil)).Where("user_id = ? AND hash = ?", userID, hash).Exec(ctx)
-	return s.changed("use recovery code", r, err)
+// UseRecoveryCode removes a code for somebody at o; false if it is not there.
+func (s *Store) UseRecoveryCode(ctx context.Context, userID string, hash []byte, o marquee.Origin) (bool, error) {
+	used := false
+	err := s.inTx(ctx, "use recovery code", func(ctx context.Context, tx bun.Tx) error {
+		r, err := tx.NewDelete().Model((*recoveryCodeRow)(nil)).Where("user_id = ? AND hash = ?", userID, hash).Exec(ctx)
+		if used, err = s.changed("use recovery code", r, err); err != nil || !used {
+			return err
+		}
+		return s.record(ctx, tx, auth.Event{Kind: auth.EventRecoveryUsed, UserID: userID, Origin: o, Actor: marquee.BySelf})
+	})
+	return used, err
 }
 
 // ReplaceRecoveryCodes keeps these codes and no others.
@@ -107,7 +120,10 @@ func (s *Store) ReplaceRecoveryCodes(ctx context.Context, userID string, hashes 
 		if _, err := s.lockUser(ctx, tx, userID); err != nil {
 			return err
 		}
-		return replaceCodes(ctx, tx, userID, hashes)
+		if err := replaceCodes(ctx, tx, userID, hashes); err != nil {
+			return err
+		}
+		return s.record(ctx, tx, auth.Event{Kind: auth.EventRecoveryRenewed, UserID: userID})
 	})
 }
 

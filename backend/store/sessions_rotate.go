@@ -110,11 +110,25 @@ func (s *Store) TouchSession(ctx context.Context, id string, lives auth.Lives) e
 
 // StepUpSession sets the age of a live session's sign-in to now.
 func (s *Store) StepUpSession(ctx context.Context, id, verifiedHash string, amr []string) (bool, error) {
-	r, err := s.db.NewUpdate().Model((*sessionRow)(nil)).
-		Set("auth_time = ?", s.now()).Set("amr = ?", strings.Join(amr, " ")).
-		Where("s.id = ?", id).Where(openNow, s.now(), s.now()).
-		Where("EXISTS (SELECT 1 FROM users AS u WHERE u.id = s.user_id AND u.is_active AND u.password_hash = ?)", verifiedHash).Exec(ctx)
-	return s.changed("step up", r, err)
+	done := false
+	err := s.inTx(ctx, "step up", func(ctx context.Context, tx bun.Tx) error {
+		var rows []sessionRow
+		err := tx.NewUpdate().Model((*sessionRow)(nil)).
+			Set("auth_time = ?", s.now()).Set("amr = ?", strings.Join(amr, " ")).
+			Where("s.id = ?", id).Where(openNow, s.now(), s.now()).
+			Where("EXISTS (SELECT 1 FROM users AS u WHERE u.id = s.user_id AND u.is_active AND u.password_hash = ?)", verifiedHash).
+			Returning("*").Scan(ctx, &rows)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) || len(rows) == 0 {
+			return err
+		}
+		done = true
+		o := marquee.Origin{Client: rows[0].Client, Address: rows[0].Address, Agent: rows[0].Agent}
+		return s.record(ctx, tx, auth.Event{Kind: auth.EventSteppedUp, UserID: rows[0].UserID, SessionID: id, Origin: o, Actor: marquee.BySelf})
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return done, err
 }
 
 // RenewCookie replaces the hash of a live browser session's cookie.

@@ -19,7 +19,8 @@ func (s *server) showCode(w http.ResponseWriter, v *visit, page formPage, err er
 // loginCode is the second step of a sign-in. When the attempt is over it
 // leads back to the first.
 func (s *server) loginCode(w http.ResponseWriter, v *visit) error {
-	step := marquee.SecondStep{Token: v.PostForm.Get("attempt"), Code: v.PostForm.Get("code"), Origin: v.origin()}
+	step := marquee.SecondStep{Token: v.PostForm.Get("attempt"), Code: v.PostForm.Get("code"),
+		DeviceToken: v.deviceToken(s.deviceCookie()), Origin: v.origin()}
 	next := v.PostForm.Get("next")
 	if step.Code == "" { // costs no try
 		err := marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldRequired})

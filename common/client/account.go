@@ -23,6 +23,16 @@ func (c *Client) Activity(ctx context.Context, p marquee.PageRequest) (marquee.A
 	return page.ActivityPage, err
 }
 
+// DeleteMe implements marquee.PersonalDataService. What is held is forgotten with
+// the account.
+func (c *Client) DeleteMe(ctx context.Context, d marquee.Deletion) error {
+	held, _ := c.source.snapshot()
+	if err := c.authed(ctx, request{method: http.MethodDelete, path: "/users/me", body: d}); err != nil {
+		return err
+	}
+	return c.source.forget(context.WithoutCancel(ctx), held.SessionID)
+}
+
 type activityAnswer struct{ marquee.ActivityPage }
 
 func (a *activityAnswer) valid() bool { return a.Items != nil }

@@ -61,6 +61,8 @@ var (
 	_ marquee.MovieService   = (*Client)(nil)
 	_ marquee.AccountService = (*Client)(nil)
 	_ marquee.AdminService   = (*Client)(nil)
+
+	_ marquee.PersonalDataService = (*Client)(nil)
 )
 
 // New makes a client and reads what the store holds; it sends nothing. It

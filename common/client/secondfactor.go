@@ -24,9 +24,10 @@ type codeBody struct {
 // LoginMFA implements marquee.AuthService and keeps the pair, as Login does.
 func (c *Client) LoginMFA(ctx context.Context, s marquee.SecondStep) (marquee.Tokens, error) {
 	body := struct {
-		Token string `json:"mfa_token"`
-		Code  string `json:"code"`
-	}{s.Token, s.Code}
+		Token       string `json:"mfa_token"`
+		Code        string `json:"code"`
+		DeviceToken string `json:"device_token,omitempty"`
+	}{s.Token, s.Code, c.deviceToken(ctx)}
 	var t tokensAnswer
 	if err := c.do(ctx, request{method: http.MethodPost, path: "/auth/login/mfa", body: body, out: &t}, ""); err != nil {
 		return marquee.Tokens{}, err

@@ -39,9 +39,11 @@ type Credentials struct {
 
 // SecondStep is the second step of a sign-in, after CodeMFARequired.
 type SecondStep struct {
-	Token  string // of the error
-	Code   string // of the authenticator app, or a recovery code
-	Origin Origin
+	Token string // of the error
+	Code  string // of the authenticator app, or a recovery code
+	// DeviceToken is as in Credentials.
+	DeviceToken string
+	Origin      Origin
 }
 
 // StepUp proves again who sits there.

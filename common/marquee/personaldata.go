@@ -1,0 +1,18 @@
+package marquee
+
+import "context"
+
+// Deletion is what a person gives to have his account deleted.
+type Deletion struct {
+	CurrentPassword string `json:"current_password"`
+	Origin          Origin `json:"-"`
+}
+
+// PersonalDataService is what a person may do with all that is held of him.
+// The same holds of its methods as of those of AuthService.
+type PersonalDataService interface {
+	// DeleteMe deletes the acting person's account with all that is his, and
+	// ends his sessions. CodeStepUpRequired, CodeWrongPassword,
+	// CodeTooManyRequests, CodeLastSuperuser.
+	DeleteMe(ctx context.Context, d Deletion) error
+}
