@@ -23,19 +23,38 @@ const (
 //go:embed messages/*.json
 var files embed.FS
 
-// bundle reads the message files once; they are part of the program, so a
-// broken one is a programming error.
-var bundle = sync.OnceValue(func() *i18n.Bundle {
-	b := i18n.NewBundle(language.English)
-	b.RegisterUnmarshalFunc("json", json.Unmarshal)
-	names, _ := fs.Glob(files, "messages/*.json")
+// bundles are the message files, each language read when it is first spoken.
+var bundles = map[string]func() *i18n.Bundle{
+	English: sync.OnceValue(func() *i18n.Bundle { return read(language.English) }),
+	Korean:  sync.OnceValue(func() *i18n.Bundle { return read(language.Korean) }),
+}
+
+// read reads the files of one language. They are part of the program, so a
+// broken one is a programming error. Sentences have no plural forms, so that
+// go-i18n's own reader, which costs a start of the program 10 ms, would find
+// nothing that this one does not.
+func read(tag language.Tag) *i18n.Bundle {
+	b := i18n.NewBundle(tag)
+	names, _ := fs.Glob(files, "messages/*."+tag.String()+".json")
 	for _, name := range names {
-		if _, err := b.LoadMessageFileFS(files, name); err != nil {
+		raw, err := files.ReadFile(name)
+		sentences := map[string]string{}
+		if err == nil {
+			err = json.Unmarshal(raw, &sentences)
+		}
+		messages := make([]*i18n.Message, 0, len(sentences))
+		for id, text := range sentences {
+			messages = append(messages, &i18n.Message{ID: id, Other: text})
+		}
+		if err == nil {
+			err = b.AddMessages(tag, messages...)
+		}
+		if err != nil {
 			panic("lang: " + name + ": " + err.Error())
 		}
 	}
 	return b
-})
+}
 
 // Messages speaks one language. Its methods may be called concurrently.
 type Messages struct {
@@ -50,7 +69,7 @@ func In(tag string) *Messages {
 	if strings.HasPrefix(strings.ToLower(tag), Korean) {
 		t = Korean
 	}
-	return &Messages{tag: t, localizer: i18n.NewLocalizer(bundle(), t)}
+	return &Messages{tag: t, localizer: i18n.NewLocalizer(bundles[t](), t)}
 }
 
 // Accept returns the messages that an Accept-Language header asks for
