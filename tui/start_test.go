@@ -10,7 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/creack/pty")
+	"github.com/creack/pty"
+)
 
 // BenchmarkStart starts the built program on a terminal, signed in at a
 // running server, and reports the median time to its first frame and to the

@@ -37,7 +37,8 @@ func runTerminal(ctx context.Context, e environment, at target) error {
 		Context: ctx, Auth: conn, Movies: conn, Account: conn, Events: conn.Events, SignedIn: conn.SignedIn,
 		Messages: e.say, Theme: theme.New(lipgloss.NewRenderer(os.Stdout), background.FromEnvironment(e.environ)),
 		ServerName: conn.serverName, InitialSize: terminalSize(), Passwords: conn.passwords,
-		SetLanguage:   conn.SetLanguage,
+		SetLanguage: conn.SetLanguage,
+		Seen:        conn.seen(e.language), Remember: conn.remember,
 		AskBackground: func() { _, _ = io.WriteString(os.Stdout, background.Question) },
 	}), tea.WithAltScreen(), tea.WithContext(ctx), tea.WithInput(input))
 	go forward(ctx, program, events)

@@ -20,8 +20,10 @@ const (
 type api struct {
 	auth   marquee.AuthService
 	movies marquee.MovieService
-	ctx    context.Context // ends with the page
-	page   int
+	// remember keeps what the next start shows first; nil keeps nothing.
+	remember func(language string, top marquee.Page[marquee.Movie])
+	ctx      context.Context // ends with the page
+	page     int
 }
 
 // reply is the head of every answer.

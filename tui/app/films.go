@@ -169,9 +169,10 @@ func (p filmsPage) found(e env, msg pageFound[marquee.Movie]) (page, intent, tea
 	if msg.gen == p.list.gen && msg.err == nil && msg.side == window.Fresh {
 		p.meant = msg.page.CorrectedQuery
 	}
+	keep := p.remembered(e, msg)
 	list, want, cmd := p.list.found(e, p.api, p.fetch(e), msg, p.listRows())
 	p.list = list
-	return p, want, cmd
+	return p, want, tea.Batch(cmd, keep)
 }
 
 // changed puts a film as it is now in the place of the one listed.

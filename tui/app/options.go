@@ -45,6 +45,11 @@ type Options struct {
 	// SetLanguage is told when the person picks a language, "en" or "ko", so
 	// that it is kept. It runs as a command; nil keeps nothing.
 	SetLanguage func(tag string)
+	// Seen is the top of the film list as it was seen last, shown dimmed until
+	// the server's answer comes; the empty page shows nothing. Remember is told
+	// each such answer and runs as a command; nil keeps nothing.
+	Seen     marquee.Page[marquee.Movie]
+	Remember func(language string, top marquee.Page[marquee.Movie])
 	// AskBackground writes background.Question to the terminal. It runs as a
 	// command; nil asks nothing. The answer comes as a BackgroundMsg.
 	AskBackground func()

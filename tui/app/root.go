@@ -60,7 +60,7 @@ func (m Model) Init() tea.Cmd {
 func (m Model) rootAPI() api { return m.apiFor(m.ctx, rootPage) }
 
 func (m Model) apiFor(ctx context.Context, id int) api {
-	return api{auth: m.opts.Auth, movies: m.opts.Movies, ctx: ctx, page: id}
+	return api{auth: m.opts.Auth, movies: m.opts.Movies, remember: m.opts.Remember, ctx: ctx, page: id}
 }
 
 // Update takes one message.
@@ -110,7 +110,7 @@ func (m Model) start(signedIn bool) (Model, tea.Cmd) {
 		return m.push(func(a api) page { return newSignIn(a, m.opts.ServerName) })
 	}
 	m.signedIn = true
-	m, cmd := m.push(func(a api) page { return newFilms(a) })
+	m, cmd := m.push(func(a api) page { return newFilms(a).showing(m.opts.Seen) })
 	m.link.gen++
 	m, hear := m.listen()
 	return m, tea.Batch(cmd, hear, m.rootAPI().whoAmI(m.link.gen))

@@ -133,6 +133,9 @@ func (f *File) Clear(ctx context.Context, refreshToken string) error {
 		return err
 	}
 	f.leaveKeyring()
+	if err := f.forget(); err != nil {
+		return err
+	}
 	if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("credentials: %w", err)
 	}

@@ -3,6 +3,8 @@ package cells
 import (
 	"strings"
 	"testing"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 func TestFitIsExact(t *testing.T) {
@@ -59,6 +61,21 @@ func TestDisputedWidthsCountInFull(t *testing.T) {
 	}{"3 इडियट्स": {8, false}, "น้ำ": {2, false}, "한글": {4, true}, "é": {1, true}, "Up": {2, true}} {
 		if Width(s) != want.width || Settled(s) != want.settled {
 			t.Errorf("%q takes %d cells at most, settled %v", s, Width(s), Settled(s))
+		}
+	}
+}
+
+// Of characters that count as agreed there is no second opinion, alone or
+// beside one another.
+func TestNobodyDisputesWhatIsAgreed(t *testing.T) {
+	for r := rune(' '); r <= 0xFFFF; r++ {
+		if r == 0x7f || r >= 0x80 && r < 0xA0 || r >= 0xD800 && r < 0xE000 {
+			continue
+		}
+		for _, s := range []string{string(r), "가" + string(r) + "a", "e" + string(r) + string(r)} {
+			if one, two := ansi.StringWidth(s), ansi.StringWidthWc(s); one != two && Width(s) != max(one, two) {
+				t.Fatalf("%q (%U): %d, but some say %d and some %d", s, r, Width(s), one, two)
+			}
 		}
 	}
 }
