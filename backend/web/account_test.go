@@ -52,6 +52,25 @@ func TestAPasswordIsChangedWithASecondFactor(t *testing.T) {
 	v.send(at, at, append(form, "code", s.code(t, secret))...).mustShow(t, 200, "<h1>Account</h1>")
 }
 
+func TestAnAccountIsDeletedInTheBrowser(t *testing.T) {
+	onEach(t, func(t *testing.T, s *site) {
+		v, other := s.visitor(t), s.visitor(t)
+		v.register()
+		other.send("/login", "/login", "username", name, "password", password)
+		const at = "/account/delete"
+		s.ahead.Add(int64(11 * time.Minute))
+		v.send(at, at, "current_password", "a guess").mustShow(t, 403, "current password")
+		v.get("/account").mustShow(t, 200, name)
+		gone := v.send(at, at, "current_password", password)
+		gone.mustShow(t, 200, "Create an account")
+		if v.cookie("marquee_session") != "" || v.cookie("marquee_device") != "" {
+			t.Error("cookies of the account are left")
+		}
+		other.get("/account").mustShow(t, 200, "<h1>Sign in</h1>")
+		other.send("/login", "/login", "username", name, "password", password).mustShow(t, 401)
+	})
+}
+
 func TestActivityInTheBrowser(t *testing.T) {
 	s := openSite(t)
 	v := s.visitor(t)

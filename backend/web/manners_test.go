@@ -182,7 +182,7 @@ func TestPagesAreReadByScreenReaders(t *testing.T) {
 	v.register()
 	film := filmLink.FindString(v.get("/films").body)
 	for _, path := range append(paths, "/films", film, "/account", "/account/profile", "/account/password",
-		"/account/sessions", "/account/activity", "/watchlist", "/diary") {
+		"/account/sessions", "/account/activity", "/account/delete", "/watchlist", "/diary") {
 		page, err := html.Parse(strings.NewReader(v.get(path).body))
 		must(t, err)
 		labels, ids := map[string]bool{}, map[string]int{}

@@ -37,6 +37,7 @@ type Auth interface {
 	Sessions(ctx context.Context) ([]marquee.Session, error)
 	EndSession(ctx context.Context, id string) error
 	Activity(ctx context.Context, p marquee.PageRequest) (marquee.ActivityPage, error)
+	DeleteMe(ctx context.Context, d marquee.Deletion) error
 	// PasswordLinkOwner and UsePasswordLink serve the operator's one-use link;
 	// CodeNotFound for one that is unknown, used or over.
 	PasswordLinkOwner(ctx context.Context, token string) (marquee.User, error)
@@ -160,6 +161,8 @@ func (s *server) routes() []route {
 		{"GET /account/second-factor", true, s.showFactor},
 		{"POST /account/second-factor", true, s.changeFactor},
 		{"POST /account/step-up", true, s.stepUp},
+		{"GET /account/delete", true, s.showDelete},
+		{"POST /account/delete", true, s.deleteAccount},
 		{"GET /account/activity", true, s.showActivity},
 		{"GET /account/sessions", true, s.showSessions},
 		{"POST /account/sessions/{id}/end", true, s.endSession},
