@@ -4,8 +4,10 @@ package main
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -106,4 +108,57 @@ func TestEightProcessesRotateOnce(t *testing.T) {
 			t.Errorf("%s in %s", word, out)
 		}
 	}
+}
+
+// A keyring that takes connections and never answers holds a sign-in for its
+// two seconds and no longer; the file takes the pair, and that is said.
+func TestSignInBesideAKeyringThatHangs(t *testing.T) {
+	h := newHome(t)
+	h.server = openCinema(t).url
+	person(t.Context(), t, h.server, "minji")
+	bus, err := net.Listen("unix", filepath.Join(h.dir, "bus"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer bus.Close()
+	asked := make(chan struct{}, 1)
+	go func() {
+		for {
+			c, err := bus.Accept()
+			if err != nil {
+				return
+			}
+			defer c.Close() // with the listener, and not when the collector comes by
+			select {
+			case asked <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	login := func(more ...string) string {
+		t.Helper()
+		cmd := h.command(t, "login", "minji", "--password-stdin")
+		cmd.Env = append(append(cmd.Env, "DBUS_SESSION_BUS_ADDRESS=unix:path="+bus.Addr().String()), more...)
+		cmd.Stdin = strings.NewReader(password + "\n")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Errorf("%v: %s", err, out)
+		}
+		return string(out)
+	}
+	if out := login(); !strings.Contains(out, ".json, which only you can read") {
+		t.Errorf("said: %s", out)
+	}
+	select {
+	case <-asked:
+	default:
+		t.Error("the keyring was not asked")
+	}
+	login("MARQUEE_KEYRING=off")
+	select {
+	case <-asked:
+		t.Error("the keyring was asked although it is off")
+	default:
+	}
+	h.mustRun(t, 0, []string{"minji"}, "whoami")
 }

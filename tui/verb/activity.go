@@ -2,7 +2,6 @@ package verb
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -48,21 +47,25 @@ func (w World) printActivity(list []marquee.Activity) error {
 	return w.Table(at, what, address, client)
 }
 
-// ActivitySentence says what happened, in the words of the message files; a
-// kind that is newer than this program is named by its code.
+// ActivitySentence says what happened and, where it was not the person in that
+// very session, who did it. A kind that is newer than this program is named by
+// its code.
 func ActivitySentence(say *lang.Messages, a marquee.Activity) string {
 	word := func(group, code string) string {
-		if s, ok := say.Find("verb." + group + "." + code); ok {
+		if s, ok := say.Find("activity." + group + "." + code); ok {
 			return s
 		}
 		return code
 	}
-	text := word("activity", a.Kind)
+	text := word("kind", a.Kind)
 	if a.Reason != "" {
-		text += ": " + word("reason", a.Reason)
+		text += ": " + word("end", a.Reason)
+	}
+	if a.By != "" && a.By != marquee.BySelf {
+		text += ", " + word("by", a.By)
 	}
 	if a.Times > 1 {
-		text += " (×" + strconv.Itoa(a.Times) + ")"
+		text += " (" + say.T("activity.times", "Count", a.Times) + ")"
 	}
 	return text
 }
