@@ -47,7 +47,7 @@ func newExport(e environment, at *target) *cobra.Command {
 		},
 	}
 	to.Flags().BoolVar(&force, "force", false, e.say.T("letterboxd.flag_force"))
-	c.AddCommand(to)
+	c.AddCommand(to, newExportAccount(e, at))
 	return c
 }
 

@@ -159,7 +159,7 @@ func (p *parts) makeRules(ctx context.Context, o Options) error {
 	}
 	var err error
 	p.auth, err = auth.New(auth.Deps{
-		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Attempts: attempts, Activity: p.store, Live: p.live, Clock: o.Clock, Log: o.Log,
+		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Attempts: attempts, Activity: p.store, Belongings: p.store, Live: p.live, Clock: o.Clock, Log: o.Log,
 	}, auth.Config{
 		Master: master, PreviousMaster: previous,
 		Algorithm: string(p.cfg.Algorithm), Issuer: p.cfg.Issuer, Audience: p.cfg.Audience,

@@ -14,6 +14,7 @@ type Limits struct {
 	Register     marquee.Limit // accounts made, per network
 	PasswordLink marquee.Limit // uses of one-use links, per network
 	DeadRefresh  marquee.Limit // repetitions of a refused refresh token, per network and token
+	Export       marquee.Limit // exports of all that is held, per account
 
 	Password     Pauses // wrong passwords, per name and network or device
 	OwnPassword  Pauses // wrong current passwords, per session
@@ -57,6 +58,7 @@ func DefaultLimits() Limits {
 		Register:     marquee.Limit{Rate: 20, Period: time.Hour, Burst: 10},
 		PasswordLink: marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		DeadRefresh:  marquee.Limit{Rate: 5, Period: time.Minute, Burst: 5},
+		Export:       marquee.Limit{Rate: 10, Period: time.Hour, Burst: 10},
 
 		Password:     Pauses{Free: 3, First: time.Second, Longest: 15 * time.Minute},
 		OwnPassword:  Pauses{Free: 5, First: time.Second, Longest: 15 * time.Minute},

@@ -86,7 +86,7 @@ func (r *rig) start(tb testing.TB) *rig {
 func (r *rig) process(tb testing.TB, change func(*auth.Deps, *auth.Config)) *auth.Service {
 	tb.Helper()
 	d := auth.Deps{
-		Accounts: r.store, Sessions: r.store, Keys: r.store, Copies: r.copies, Activity: r.store,
+		Accounts: r.store, Sessions: r.store, Keys: r.store, Copies: r.copies, Activity: r.store, Belongings: r.store,
 		Events: r.events, Clock: r.clock.Now, Log: slog.New(slog.DiscardHandler),
 	}
 	c := auth.Config{Master: []byte("the rig's own master, 32 bytes +")}

@@ -21,10 +21,12 @@ type Deps struct {
 	Copies   Copies
 	Attempts Attempts // nil: no limits, for load tests
 	Activity ActivityRecord
-	Live     Live             // nil: nobody listens
-	Events   Events           // nil: LogEvents(Log)
-	Clock    func() time.Time // nil: time.Now; it dates access tokens only, sessions go by the store's
-	Log      *slog.Logger     // nil: slog.Default()
+	// Belongings is for exports.
+	Belongings Belongings
+	Live       Live             // nil: nobody listens
+	Events     Events           // nil: LogEvents(Log)
+	Clock      func() time.Time // nil: time.Now; it dates access tokens only, sessions go by the store's
+	Log        *slog.Logger     // nil: slog.Default()
 }
 
 // Config is what an operator may set.
@@ -62,14 +64,15 @@ const refreshDeadline = 10 * time.Second
 // Service is the rules of identity. Start it before use; it is safe for
 // concurrent use afterwards.
 type Service struct {
-	accounts Accounts
-	sessions Sessions
-	copies   Copies
-	activity ActivityRecord
-	live     Live
-	events   Events
-	log      *slog.Logger
-	now      func() time.Time
+	accounts   Accounts
+	sessions   Sessions
+	copies     Copies
+	activity   ActivityRecord
+	belongings Belongings
+	live       Live
+	events     Events
+	log        *slog.Logger
+	now        func() time.Time
 
 	issuer       string
 	audience     string
@@ -97,7 +100,7 @@ var (
 
 // New makes a Service; it refuses settings that are not safe.
 func New(d Deps, c Config) (*Service, error) {
-	if d.Accounts == nil || d.Sessions == nil || d.Keys == nil || d.Copies == nil || d.Activity == nil {
+	if d.Accounts == nil || d.Sessions == nil || d.Keys == nil || d.Copies == nil || d.Activity == nil || d.Belongings == nil {
 		return nil, errors.New("auth: a store is missing")
 	}
 	c = c.withDefaults()
@@ -121,7 +124,7 @@ func New(d Deps, c Config) (*Service, error) {
 		d.Events = toldEvents{Events: d.Events, live: d.Live, now: d.Clock}
 	}
 	return &Service{
-		accounts: d.Accounts, sessions: d.Sessions, copies: d.Copies, activity: d.Activity, live: d.Live, activityLife: c.ActivityLife,
+		accounts: d.Accounts, sessions: d.Sessions, copies: d.Copies, activity: d.Activity, belongings: d.Belongings, live: d.Live, activityLife: c.ActivityLife,
 		events: d.Events, log: d.Log, now: d.Clock,
 		issuer: c.Issuer, audience: c.Audience, lives: c.Lives,
 		maxSessions: c.MaxSessions, passwords: c.Passwords,

@@ -110,7 +110,11 @@ func (s *server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 		if c.Path() == eventsPath { // its writes have deadlines of their own
 			return next(c)
 		}
-		ctx, cancel := context.WithTimeout(c.Request().Context(), s.cfg.RequestTimeout)
+		limit := s.cfg.RequestTimeout
+		if c.Path() == exportPath { // as long as there is
+			limit = exportTime
+		}
+		ctx, cancel := context.WithTimeout(c.Request().Context(), limit)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		err := next(c)

@@ -131,7 +131,7 @@ func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Opti
 	}
 	shared := redisstore.New(client, o)
 	live := redisstore.NewLive(client, log.logger())
-	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Activity: db, Live: live, Log: log.logger()}
+	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Activity: db, Belongings: db, Live: live, Log: log.logger()}
 	c := auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)}
 	if limits != nil {
 		d.Attempts, c.Limits = shared, *limits

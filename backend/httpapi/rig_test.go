@@ -21,6 +21,7 @@ import (
 	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/httpapi"
 	"example.com/marquee/backend/httpapi/contracttest"
+	"example.com/marquee/backend/store"
 	"example.com/marquee/common/marquee"
 )
 
@@ -43,6 +44,7 @@ type rig struct {
 	clock    *clock // of the store, and of what is counted
 	redis    *redis.Client
 	dbURL    string
+	store    *store.Store
 	drain    func() // ends every stream
 	// notReady makes the check of readiness fail.
 	notReady atomic.Bool
@@ -59,7 +61,7 @@ func newRig(tb testing.TB, with pair, o options) *rig {
 	tb.Helper()
 	o.cfg.CORSOrigins = append(o.cfg.CORSOrigins, articleOrigin)
 	p := with(tb, o.limits)
-	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, operator: p.auth, log: p.log, film: p.film, clock: p.clock, redis: p.redis, dbURL: p.url}
+	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, operator: p.auth, log: p.log, film: p.film, clock: p.clock, redis: p.redis, dbURL: p.url, store: p.store}
 	ready := func(context.Context) error {
 		if r.notReady.Load() {
 			return errors.New(secretCause)

@@ -39,6 +39,7 @@ func (s *server) routes() []route {
 		{put, base + "/users/me", signedIn, s.updateMe},
 		{patch, base + "/users/me", signedIn, s.updateMe},
 		{del, base + "/users/me", signedIn, s.deleteMe},
+		{get, exportPath, signedIn, s.exportMe},
 
 		{post, base + "/auth/login", anybody, s.login},
 		{post, base + "/auth/login/mfa", anybody, s.loginMFA},

@@ -136,7 +136,7 @@ func (w *walker) provoke(method, path, status string) {
 			w.send(q)
 			return
 		}
-		if strings.Contains(path, "/auth/mfa/") { // the sign-in is too old
+		if strings.Contains(path, "/auth/mfa/") || strings.HasSuffix(path, "/export") { // the sign-in is too old
 			w.clock.advance(11 * time.Minute)
 			w.send(q)
 			return
@@ -195,6 +195,8 @@ func (w *walker) well(q request, p person, path string) {
 	switch path {
 	case "/api/v1/users":
 		q.json = object{"email": "fresh@example.com", "username": "fresh", "password": goodPassword}
+	case "/api/v1/users/me/export":
+		q.token = w.person().access // recently signed in
 	case "/api/v1/users/me":
 		if q.method == http.MethodDelete {
 			w.register("leaver")
@@ -247,6 +249,8 @@ func (w *walker) tooOften(q request, path string) {
 	}
 	for i := range 100 {
 		switch path {
+		case "/api/v1/users/me/export":
+			q.token = p.access
 		case "/api/v1/users":
 			n := strconv.Itoa(i)
 			q.json = object{"email": "many" + n + "@example.com", "username": "many" + n, "password": goodPassword}
