@@ -92,6 +92,8 @@ func TestRegistrationNamesEveryBadField(t *testing.T) {
 	}
 }
 
+// C8: text from outside drives no terminal. The pages of the terminal have a
+// test of their own, in tui/app.
 func TestAttack_TerminalSequencesInText(t *testing.T) {
 	for _, payload := range []string{
 		"\x1b[2J", "\x1b]0;title\x07", "\x1b]52;c;AAAA\x1b\\", "\u009b31m", "\x9b31m", "\x07\x08\x7f",
