@@ -69,6 +69,7 @@ func newRoot(msgs *lang.Messages) *cobra.Command {
 			RunE: func(cmd *cobra.Command, _ []string) error { return serve(cmd.Context()) },
 		},
 		migrateCommand(msgs), healthCommand(msgs), importCommand(msgs), userCommand(msgs), keysCommand(msgs),
+		backupCommand(msgs), restoreCommand(msgs),
 	)
 	return root
 }

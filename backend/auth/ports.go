@@ -29,6 +29,7 @@ const (
 	EndDisabled  = "disabled"   // the account was disabled
 	EndFactor    = "mfa"        // the second factor was put to use or taken away
 	EndDeleted   = "deleted"    // the account was deleted
+	EndRestored  = "restored"   // an older state was restored, in which it was live again
 )
 
 // Session is one row of the truth about sessions. Counters count rotations:
