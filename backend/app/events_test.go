@@ -12,7 +12,7 @@ import (
 // What happens at one process is heard at the other, and a client whose
 // session is ended elsewhere is signed out without having asked for anything.
 func TestEventsBetweenProcesses(t *testing.T) {
-	environ := []string{"DATABASE_URL=" + testrig.Postgres(t), "REDIS_URL=" + testrig.Redis(t), "SECRET_KEY=" + newSecret(),
+	environ := []string{"DATABASE_URL=" + testrig.PostgresFrom(t, "app", prepare), "REDIS_URL=" + testrig.Redis(t), "SECRET_KEY=" + newSecret(),
 		"MAX_SESSIONS_PER_USER=1000"}
 	a, b := serve(t, environ), serve(t, environ)
 	name := newPerson(t, a.URL())

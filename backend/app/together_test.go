@@ -16,7 +16,7 @@ func TestTwoBackendsAreOneService(t *testing.T) {
 	for _, scheme := range []string{"postgres", "postgresql", "postgresql+asyncpg"} {
 		t.Run(scheme, func(t *testing.T) {
 			environ := []string{
-				"DATABASE_URL=" + strings.Replace(testrig.Postgres(t), "postgres", scheme, 1),
+				"DATABASE_URL=" + strings.Replace(testrig.PostgresFrom(t, "app", prepare), "postgres", scheme, 1),
 				"REDIS_URL=" + testrig.Redis(t), "SECRET_KEY=" + newSecret(),
 			}
 			a, b := serve(t, environ), serve(t, environ)
@@ -32,33 +32,6 @@ func TestTwoBackendsAreOneService(t *testing.T) {
 			wantStatus(t, b.URL(), elsewhere.held().AccessToken, http.StatusUnauthorized)
 			wantRefused(t, b.URL(), elsewhere.held())
 		})
-	}
-}
-
-func TestEightStartOnAnEmptyDatabase(t *testing.T) {
-	environ := []string{"DATABASE_URL=" + testrig.Postgres(t), "REDIS_URL=" + testrig.Redis(t), "SECRET_KEY=" + newSecret()}
-	started := make([]*process, 8)
-	for i := range started {
-		started[i] = launch(t, environ)
-	}
-	migrated := 0
-	for _, p := range started {
-		await(t, "a server of eight", func() bool {
-			return strings.Contains(p.logs.String(), `"msg":"serving"`) || strings.Contains(p.logs.String(), "refused")
-		})
-		if p.url() == "" {
-			t.Errorf("one refused: %s", p.logs)
-		}
-		if strings.Contains(p.logs.String(), `"msg":"schema migrated"`) {
-			migrated++
-		}
-	}
-	if migrated != 1 {
-		t.Errorf("%d of eight migrated", migrated)
-	}
-	v := visit(t, started[0].url()).login(newPerson(t, started[7].url()))
-	for _, p := range started {
-		wantStatus(t, p.url(), v.held().AccessToken, http.StatusOK)
 	}
 }
 
