@@ -102,7 +102,7 @@ func newVisit(ctx context.Context, conn *connection, limits *peerLimits, v sshd.
 		return nil, nil, err
 	}
 	m := app.New(app.Options{
-		Context: ctx, Auth: limitedAuth{c, limits}, Movies: c, Account: c, Events: c.Events, SignedIn: c.SignedIn,
+		Context: ctx, Auth: limitedAuth{c, limits}, Movies: c, Account: c, Token: c, Admin: c, Events: c.Events, SignedIn: c.SignedIn,
 		Messages: say, Theme: theme.New(v.Renderer, background.FromEnvironment(v.Environ)),
 		ServerName: conn.serverName, InitialSize: app.Size{Width: v.Width, Height: v.Height},
 		Passwords: conn.passwords, SetLanguage: c.SetLanguage, Remote: true,

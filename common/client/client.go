@@ -54,9 +54,11 @@ type Client struct {
 	name     string
 	timeout  time.Duration
 	clock    func() time.Time
+	ahead    atomic.Pointer[time.Duration] // of the server's calendar; nil: not known
 }
 
 var (
+	_ marquee.TokenHolder    = (*Client)(nil)
 	_ marquee.AuthService    = (*Client)(nil)
 	_ marquee.MovieService   = (*Client)(nil)
 	_ marquee.AccountService = (*Client)(nil)

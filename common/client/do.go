@@ -63,11 +63,13 @@ func (c *Client) do(ctx context.Context, r request, access string) error {
 	if err != nil {
 		return marquee.Wrap(marquee.CodeInternal, r.op(), err)
 	}
+	sent := c.clock()
 	resp, err := c.http.Do(req)
 	if err != nil {
 		return networkError(r.op(), err)
 	}
 	defer resp.Body.Close()
+	c.noteClock(resp, sent)
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	switch {
 	case err != nil:

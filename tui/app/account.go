@@ -17,6 +17,8 @@ const (
 	actSignOutOthers = "tui.action.sign_out_others"
 	actFactor        = "tui.action.factor"
 	actSessions      = "pages.title.sessions"
+	actActivity      = "pages.title.activity"
+	actToken         = "pages.title.token"
 )
 
 // accountPage shows the person and leads to everything about the account.
@@ -39,7 +41,14 @@ func newAccount(a api, user marquee.User, server string) accountPage {
 
 // actions in the order they are shown.
 func (p accountPage) actions() []string {
-	return []string{actFactor, actSessions, actLanguage, actSignOutOthers, actSignOut}
+	list := []string{actFactor, actSessions}
+	if p.api.account != nil {
+		list = append(list, actActivity)
+	}
+	if p.api.token != nil {
+		list = append(list, actToken)
+	}
+	return append(list, actLanguage, actSignOutOthers, actSignOut)
 }
 
 func (p accountPage) place() place             { return placeAccount }
@@ -140,6 +149,10 @@ func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 		return p, pickLanguage{otherLanguage(e)}, nil
 	case actSessions:
 		return p, goPlace{placeSessions}, nil
+	case actActivity:
+		return p, goPlace{placeActivity}, nil
+	case actToken:
+		return p, goPlace{placeToken}, nil
 	case actFactor:
 		if !p.loaded {
 			return p, nil, nil // whether it is on is not known yet

@@ -30,3 +30,18 @@ func moment(e env, t time.Time) string {
 	}
 	return local(e, t).Format("2006-01-02 15:04")
 }
+
+// span is a length of time in its two largest units: "23 min 10 s".
+func span(e env, d time.Duration) string {
+	d = max(0, d).Round(time.Second)
+	h, m, s := int(d/time.Hour), int(d/time.Minute)%60, int(d/time.Second)%60
+	switch {
+	case h >= 48:
+		return e.say.T("pages.span.days", "Days", h/24, "Hours", h%24)
+	case h > 0:
+		return e.say.T("pages.span.hours", "Hours", h, "Minutes", m)
+	case m > 0:
+		return e.say.T("pages.span.minutes", "Minutes", m, "Seconds", s)
+	}
+	return e.say.T("pages.span.seconds", "Seconds", s)
+}

@@ -18,8 +18,11 @@ const (
 // api asks the service on behalf of one page. Its methods return commands;
 // gen numbers the request and comes back with the answer.
 type api struct {
-	auth   marquee.AuthService
-	movies marquee.MovieService
+	auth    marquee.AuthService
+	movies  marquee.MovieService
+	account marquee.AccountService
+	token   marquee.TokenHolder
+	admin   marquee.AdminService
 	// remember keeps what the next start shows first; nil keeps nothing.
 	remember func(language string, top marquee.Page[marquee.Movie])
 	ctx      context.Context // ends with the page

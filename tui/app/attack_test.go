@@ -51,7 +51,7 @@ func program(t *testing.T, f *fakeService) (out *output, keys io.Writer) {
 	r.SetColorProfile(termenv.TrueColor)
 	in, w := io.Pipe()
 	out = &output{}
-	m := New(Options{Auth: f, Movies: f, SignedIn: func() bool { return true }, Messages: lang.In("en"),
+	m := New(Options{Auth: f, Movies: f, Account: f, Token: f, Admin: f, SignedIn: func() bool { return true }, Messages: lang.In("en"),
 		Theme: theme.New(r, true), InitialSize: Size{120, 40}, ServerName: payloads[0], Remote: true})
 	p := tea.NewProgram(m, tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(), tea.WithoutSignalHandler())
 	done := make(chan error, 1)
@@ -109,6 +109,14 @@ func foreign(s string) (bad []string) {
 func hostile() *fakeService {
 	f := newFake(0)
 	f.user.Username, f.user.Email = payloads[3]+"mallory", payloads[7]
+	f.user.IsSuperuser = true
+	f.activity, f.people = nil, nil
+	f.token = marquee.TokenState{Algorithm: payloads[0], KeyID: payloads[1], Issuer: payloads[2], Audience: payloads[3], Subject: payloads[4], SessionID: payloads[5],
+		TokenID: payloads[8], Methods: payloads, Life: time.Hour, Over: time.Now().Add(time.Hour), RefreshDue: time.Now().Add(time.Hour)}
+	for i, p := range payloads {
+		f.activity = append(f.activity, marquee.Activity{ID: p, Kind: p, Reason: p, By: p, Client: p, Address: p, Agent: p, At: time.Now()})
+		f.people = append(f.people, marquee.User{ID: string(rune('a' + i)), Username: p, Email: p})
+	}
 	for i := range f.sessions {
 		f.sessions[i].Client, f.sessions[i].Address, f.sessions[i].Agent = payloads[i], payloads[i+3], payloads[i+8]
 	}
@@ -133,6 +141,10 @@ func TestAttack_TextDrivesTheTerminal(t *testing.T) {
 		<-time.After(30 * time.Millisecond) // esc alone, not alt with the next key
 		io.WriteString(keys, "j")
 	}
+	for _, place := range []string{"S", "V", "T", "U"} {
+		io.WriteString(keys, place)
+		out.waitFor(t, map[string]string{"S": "Last used", "V": "When  ", "T": "What it says", "U": "State"}[place])
+	}
 	io.WriteString(keys, "a")
 	out.waitFor(t, "Sign out everywhere else")
 	f.mu.Lock()
@@ -140,7 +152,7 @@ func TestAttack_TextDrivesTheTerminal(t *testing.T) {
 		return &marquee.Error{Code: "a_new_code", Detail: payloads[6] + "detail"}
 	}
 	f.mu.Unlock()
-	io.WriteString(keys, "j\r")
+	io.WriteString(keys, "\x12") // ctrl+r
 	out.waitFor(t, "detail")
 	if bad := foreign(out.String()); len(bad) > 0 {
 		t.Errorf("written to the terminal: %q", bad)
@@ -173,8 +185,17 @@ func TestAttack_RowsOfHostileTextKeepTheirWidth(t *testing.T) {
 			d.screen()
 			d.press("esc", "j")
 		}
-		d.press("a")
-		d.screen()
+		for _, place := range []string{"a", "S", "V", "T", "U", "W", "D", "M", ":"} {
+			d.press(place)
+			d.screen()
+			for range payloads {
+				d.press("down")
+				d.drawn()
+			}
+			d.press("y")
+			d.drawn()
+			d.press("esc")
+		}
 	}
 }
 

@@ -59,7 +59,7 @@ func drive(t testing.TB, service *fakeService, s setup) *driver {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(s.colour)
 	d.m = New(Options{
-		Auth: service, Movies: service, Account: service, Events: d.events, SignedIn: func() bool { return s.signedIn },
+		Auth: service, Movies: service, Account: service, Token: service, Admin: service, Events: d.events, SignedIn: func() bool { return s.signedIn },
 		Messages: lang.In(s.language), Theme: theme.New(r, true), ServerName: "test server",
 		Now: func() time.Time { return d.now },
 		Tick: func(after time.Duration, fn func(time.Time) tea.Msg) tea.Cmd {

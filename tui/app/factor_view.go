@@ -10,7 +10,7 @@ import (
 func (p factorPage) view(e env) string {
 	width := max(1, min(p.size.Width-4, maxTextWidth))
 	if p.stage == factorEnrol {
-		if code := qrLines(e, p.secret.URI); len(code) <= p.size.Height && cells.Width(code[0])+beside <= p.size.Width {
+		if code := qrLines(e, p.secret.URI); len(code) <= p.size.Height && cells.Width(code[0])+besideCode <= p.size.Width {
 			return p.viewWithCode(e, code)
 		}
 	}
@@ -88,10 +88,10 @@ func viewCodes(e env, codes []string, width int) []string {
 	return lines
 }
 
-// beside is how many columns the text beside a QR code needs.
-const beside = 38
+// besideCode is how many columns the text besideCode a QR code needs.
+const besideCode = 38
 
-// viewWithCode puts the secret, the field and its action beside the QR code.
+// viewWithCode puts the secret, the field and its action besideCode the QR code.
 func (p factorPage) viewWithCode(e env, code []string) string {
 	width := min(p.size.Width-cells.Width(code[0])-4, 46)
 	var right []string

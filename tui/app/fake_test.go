@@ -26,11 +26,14 @@ type fakeService struct {
 	calls    []string
 	meant    map[string]string // what queries are taken for as well
 	sessions []marquee.Session
+	people   []marquee.User
+	activity []marquee.Activity
+	token    marquee.TokenState
 	before   func(ctx context.Context, call string) error
 }
 
 func newFake(films int) *fakeService {
-	f := &fakeService{password: "right password", sessions: someSessions(), code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
+	f := &fakeService{password: "right password", sessions: someSessions(), token: someToken(), activity: someActivity(), people: somePeople(), code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
 		ID: "u1", Username: "mina", Email: "mina@example.com",
 		CreatedAt: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC),
 	}}
@@ -169,10 +172,6 @@ func (f *fakeService) Logout(ctx context.Context, s marquee.LogoutScope) error {
 		f.sessions = f.sessions[:1]
 	}
 	return nil
-}
-
-func (f *fakeService) Activity(ctx context.Context, p marquee.PageRequest) (marquee.ActivityPage, error) {
-	return marquee.ActivityPage{}, f.call(ctx, "activity")
 }
 
 func (f *fakeService) Me(ctx context.Context) (marquee.User, error) {
@@ -320,17 +319,6 @@ func (f *fakeService) setViewings(m *marquee.Movie, on []marquee.Date) {
 		m.WatchedOn = &on[len(on)-1]
 	}
 }
-func (f *fakeService) Viewings(context.Context, string) (v []marquee.Viewing, err error) { return }
-func (f *fakeService) Watchlist(context.Context, marquee.PageRequest, string) (p marquee.Page[marquee.Movie], err error) {
-	return
-}
-func (f *fakeService) Ratings(context.Context, marquee.PageRequest, string) (p marquee.Page[marquee.Movie], err error) {
-	return
-}
-func (f *fakeService) Diary(context.Context, marquee.DiaryFilter) (p marquee.Page[marquee.Movie], err error) {
-	return
-}
-func (f *fakeService) DiaryMonths(context.Context) (m []marquee.MonthCount, err error) { return }
 func (f *fakeService) SaveLibrary(context.Context, []marquee.LibraryEntry) (r []marquee.LibraryResult, err error) {
 	return
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -20,30 +21,45 @@ type filmPage struct {
 	failed bool
 	acts   int  // number of the last change asked for
 	saving bool // and it has not been answered
+
+	viewings []marquee.Viewing // the last first
+	looked   int               // number of the question for them
+	day      *form             // asks for a date, when not nil
 }
 
 func newFilm(a api, film marquee.Movie) filmPage { return filmPage{api: a, film: film} }
 
 func (p filmPage) init(e env) (page, tea.Cmd) { return p.reload(e) }
-func (p filmPage) typing() bool               { return false }
+func (p filmPage) typing() bool               { return p.day != nil }
 func (p filmPage) title(e env) string         { return e.say.T("tui.title.film") }
 func (p filmPage) setSize(size Size) page     { p.size = size; return p }
 
 func (p filmPage) keys(e env) []key.Binding {
 	k := e.keys
-	return []key.Binding{k.back, k.rate, k.watchlist, k.watched, k.unrate, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last}
+	if p.day != nil {
+		return []key.Binding{k.submit, k.dayAfter, k.dayBefore, k.back}
+	}
+	return []key.Binding{k.back, k.rate, k.watchlist, k.watched, k.day, k.unrate, k.copy, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last}
 }
 
 func (p filmPage) reload(e env) (page, tea.Cmd) {
 	p.gen++
 	p.failed = false
-	return p, p.api.findFilm(p.gen, p.film.ID, e.say.Tag())
+	next, look := p.look()
+	return next, tea.Batch(p.api.findFilm(p.gen, p.film.ID, e.say.Tag()), look)
 }
 
 func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
+		if p.day != nil {
+			return p.dayKey(e, msg)
+		}
 		return p.key(e, msg)
+	case viewingsFound:
+		if msg.gen == p.looked && msg.err == nil {
+			p.viewings = msg.viewings
+		}
 	case filmFound:
 		if msg.gen != p.gen || p.saving {
 			return p, nil, nil
@@ -62,7 +78,8 @@ func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 			return p, showError{msg.err, "tui.again.key"}, nil
 		}
 		p.film = msg.film
-		return p, filmChanged{msg.film}, nil
+		next, look := p.look()
+		return next, filmChanged{msg.film}, look
 	case reconnected:
 		if p.failed || msg.all {
 			next, cmd := p.reload(e)
@@ -78,10 +95,15 @@ func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	id, language := p.film.ID, e.say.Tag()
 	switch k := e.keys; {
-	case key.Matches(msg, k.back):
+	case key.Matches(msg, k.back, k.left):
 		return p, goBack{}, nil
+	case key.Matches(msg, k.day):
+		p.day = newDay(today(e))
+	case key.Matches(msg, k.copy):
+		return p, copyText{filmLine(p.film)}, nil
 	case key.Matches(msg, k.rate):
-		return p.save(func(a api, gen int) tea.Cmd { return a.rate(gen, id, ratingOf(msg), language) })
+		rating := ratingOf(k.rate, msg)
+		return p.save(func(a api, gen int) tea.Cmd { return a.rate(gen, id, rating, language) })
 	case key.Matches(msg, k.unrate):
 		return p.save(func(a api, gen int) tea.Cmd { return a.rate(gen, id, 0, language) })
 	case key.Matches(msg, k.watchlist):
@@ -114,13 +136,9 @@ func filmLine(m marquee.Movie) string {
 	return m.Title + " (" + number(m.Year) + ")"
 }
 
-// ratingOf reads the digit; 0 is ten.
-func ratingOf(msg tea.KeyMsg) int {
-	n := int(msg.Runes[0] - '0')
-	if n == 0 {
-		return 10
-	}
-	return n
+// ratingOf is which of the ten keys that rate was pressed.
+func ratingOf(rate key.Binding, msg tea.KeyMsg) int {
+	return slices.Index(rate.Keys(), msg.String()) + 1
 }
 
 // today is the person's calendar date, not UTC's.
@@ -147,7 +165,7 @@ func (p filmPage) scroll(e env, msg tea.KeyMsg) page {
 }
 
 func (p filmPage) text(e env) []string {
-	lines := viewFilm(e, p.film, p.size.Width-4, true)
+	lines := append(viewFilm(e, p.film, p.size.Width-4, true), p.viewViewings(e)...)
 	if p.saving {
 		lines[0] += e.theme.Faint.Render("  " + e.say.T("tui.saving"))
 	}
@@ -155,6 +173,9 @@ func (p filmPage) text(e env) []string {
 }
 
 func (p filmPage) view(e env) string {
+	if p.day != nil {
+		return p.viewWithDay(e)
+	}
 	lines := p.text(e)
 	top := max(0, min(p.top, len(lines)-p.size.Height))
 	lines = lines[top:min(len(lines), top+max(0, p.size.Height))]

@@ -16,19 +16,22 @@ const (
 // listRows is how many films fit.
 func (p filmsPage) listRows() int { return max(1, p.size.Height-headRows) }
 
-// listWidth is how wide the list is.
-func (p filmsPage) listWidth() int {
-	if p.size.Width < previewFrom {
-		return p.size.Width
+func (p filmsPage) listWidth() int { return listWidth(p.size) }
+
+// listWidth is how wide a list of films is, beside a preview or alone.
+func listWidth(s Size) int {
+	if s.Width < previewFrom {
+		return s.Width
 	}
-	return min(p.size.Width*55/100, 90)
+	return min(s.Width*55/100, 90)
 }
 
 func (p filmsPage) view(e env) string {
 	width := p.listWidth()
 	lines := append([]string{p.viewSearch(e, p.size.Width), p.viewHead(e, width)}, p.viewRows(e, width)...)
 	if p.size.Width >= previewFrom {
-		lines = p.beside(e, lines, width)
+		film, _ := p.list.items.Selected()
+		lines = append(lines[:1], beside(e, lines[1:], film, width, Size{p.size.Width, p.size.Height - 1})...)
 	}
 	return strings.Join(lines, "\n")
 }
@@ -100,13 +103,7 @@ func (p filmsPage) viewHead(e env, width int) string {
 	if p.meant != "" {
 		return e.theme.Text.Render(cells.Fit("  "+e.say.T("tui.films.corrected", "Query", cells.CleanLabel(p.meant, 100)), width))
 	}
-	c := columnsIn(width)
-	line := "  " + cells.Fit(e.say.T("tui.column.title"), c.title) + " " + cells.FitRight(e.say.T("tui.column.year"), 4)
-	if c.average > 0 {
-		line += " " + cells.FitRight(e.say.T("tui.column.average"), c.average)
-	}
-	line += " " + cells.FitRight(e.say.T("tui.column.mine"), 4)
-	return e.theme.Faint.Render(cells.Fit(line, width))
+	return viewColumns(e, width, "")
 }
 
 // viewRows draws the visible films and nothing else.
@@ -181,11 +178,7 @@ func skeleton(e env, slow bool, rows, width int) []string {
 // its own: "▌" the cursor, "+" the watchlist, "✓" seen.
 func viewRow(e env, m marquee.Movie, k rowKey) string {
 	c := columnsIn(k.width)
-	title := cells.CleanLabel(m.Title, 200)
-	if original := cells.CleanLabel(m.OriginalTitle, 200); original != "" && original != title && cells.Settled(original) {
-		title += " · " + original
-	}
-	line := cells.Fit(title, c.title) + " " + cells.FitRight(number(m.Year), 4)
+	line := cells.Fit(rowTitle(m), c.title) + " " + cells.FitRight(number(m.Year), 4)
 	if c.average > 0 {
 		line += " " + cells.FitRight(average(m.RatingAverage), c.average)
 	}
@@ -194,6 +187,21 @@ func viewRow(e env, m marquee.Movie, k rowKey) string {
 		mine = "★" + number(m.MyRating)
 	}
 	line += " " + cells.FitRight(mine, 4) + " " + markIf(m.OnWatchlist, "+") + markIf(m.WatchedOn != nil, "✓") + " "
+	return viewLine(e, line, k)
+}
+
+// rowTitle is the title as a row has it, with the original one where that
+// takes as many cells everywhere.
+func rowTitle(m marquee.Movie) string {
+	title := cells.CleanLabel(m.Title, 200)
+	if original := cells.CleanLabel(m.OriginalTitle, 200); original != "" && original != title && cells.Settled(original) {
+		title += " · " + original
+	}
+	return title
+}
+
+// viewLine draws the line of a row in exactly k.width cells.
+func viewLine(e env, line string, k rowKey) string {
 	switch {
 	case k.selected:
 		return e.theme.Accent.Render("▌") + e.theme.Selected.Render(cells.Fit(" "+line, k.width-1))
@@ -224,20 +232,19 @@ func markIf(on bool, mark string) string {
 	return " "
 }
 
-// beside puts the preview of the film under the cursor at the right.
-func (p filmsPage) beside(e env, lines []string, width int) []string {
-	film, ok := p.list.items.Selected()
+// beside puts the preview of a film, if there is one, at the right of a list.
+func beside(e env, lines []string, film marquee.Movie, width int, size Size) []string {
 	var preview []string
-	if ok {
-		preview = viewFilm(e, film, p.size.Width-width-4, false)
+	if film.ID != "" {
+		preview = viewFilm(e, film, size.Width-width-4, false)
 	}
-	for len(lines) < p.size.Height {
+	for len(lines) < size.Height {
 		lines = append(lines, "")
 	}
-	for i := 1; i < len(lines); i++ {
+	for i := range lines {
 		right := ""
-		if i-1 < len(preview) {
-			right = preview[i-1]
+		if i < len(preview) {
+			right = preview[i]
 		}
 		lines[i] = cells.Fit(lines[i], width) + e.theme.Faint.Render(" │ ") + right
 	}

@@ -18,10 +18,11 @@ type keyMap struct {
 	refresh, help, palette, quit, interrupt     key.Binding
 	next, previous, submit                      key.Binding
 	rate, unrate, watchlist, watched, day       key.Binding
+	dayBefore, dayAfter                         key.Binding
 	older, newer                                key.Binding
 	end, endOthers, endAll, endNew              key.Binding
 	goWatchlist, goDiary, goAccount, goSessions key.Binding
-	goActivity, goToken, goUsers, goMessages    key.Binding
+	goActivity, goToken, goUsers, messages      key.Binding
 	edit, toggleUser                            key.Binding
 }
 
@@ -66,6 +67,8 @@ func (k *keyMap) actions() []action {
 		{"watchlist", &k.watchlist, "w", []string{"w"}, inLists},
 		{"watched", &k.watched, "t", []string{"t"}, inLists},
 		{"day", &k.day, "d", []string{"d"}, inLists},
+		{"day_after", &k.dayAfter, "↑", []string{"up"}, inForms},
+		{"day_before", &k.dayBefore, "↓", []string{"down"}, inForms},
 		{"copy", &k.copy, "y", []string{"y"}, inLists},
 		{"older", &k.older, "←/h", []string{"left", "h"}, inLists},
 		{"newer", &k.newer, "→/l", []string{"right", "l"}, inLists},
@@ -86,7 +89,7 @@ func (k *keyMap) actions() []action {
 		{"go_activity", &k.goActivity, "V", []string{"V"}, inLists},
 		{"go_token", &k.goToken, "T", []string{"T"}, inLists},
 		{"go_users", &k.goUsers, "U", []string{"U"}, inLists},
-		{"go_messages", &k.goMessages, "M", []string{"M"}, inLists},
+		{"messages", &k.messages, "M", []string{"M"}, inLists},
 		{"palette", &k.palette, ":", []string{":", "ctrl+k"}, inLists},
 		{"refresh", &k.refresh, "ctrl+r", []string{"ctrl+r"}, inPlaces},
 		{"help", &k.help, "?", []string{"?", "f1"}, inLists},

@@ -1,9 +1,13 @@
 package app
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"example.com/marquee/tui/app/cells"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // logMost is how many messages are kept.
@@ -37,3 +41,74 @@ func (l messageLog) add(at time.Time, text string, bad bool) messageLog {
 
 // label is text from outside, clean, of at most limit characters.
 func label(s string, limit int) string { return cells.CleanLabel(s, limit) }
+
+// messagesPage shows what was said, the newest first.
+type messagesPage struct {
+	size Size
+	log  messageLog
+	top  int
+}
+
+func (m Model) openMessages() Model {
+	m.over = messagesPage{log: m.log}.setSize(m.bodySize())
+	return m
+}
+
+func (p messagesPage) init(env) (page, tea.Cmd) { return p, nil }
+func (p messagesPage) setSize(size Size) page   { p.size = size; return p }
+func (p messagesPage) title(e env) string       { return e.say.T("pages.title.messages") }
+func (p messagesPage) typing() bool             { return false }
+func (p messagesPage) keys(e env) []key.Binding {
+	return []key.Binding{e.keys.back, e.keys.up, e.keys.down, e.keys.first, e.keys.last}
+}
+
+func (p messagesPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
+	pressed, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return p, nil, nil
+	}
+	most := max(0, len(p.lines(e))-p.size.Height)
+	switch k := e.keys; {
+	case key.Matches(pressed, k.back, k.left, k.messages):
+		return p, goBack{}, nil
+	case key.Matches(pressed, k.down, k.pageDown):
+		p.top = min(p.top+1, most)
+	case key.Matches(pressed, k.up, k.pageUp):
+		p.top = max(0, p.top-1)
+	case key.Matches(pressed, k.first):
+		p.top = 0
+	case key.Matches(pressed, k.last):
+		p.top = most
+	}
+	return p, nil, nil
+}
+
+func (p messagesPage) lines(e env) []string {
+	if len(p.log) == 0 {
+		return []string{e.theme.Faint.Render(cells.Truncate(e.say.T("pages.messages.none"), p.size.Width-4))}
+	}
+	width := max(1, min(p.size.Width-4, maxTextWidth))
+	const clock = len("15:04:05")
+	var lines []string
+	for _, m := range slices.Backward(p.log) {
+		text, style := m.text, e.theme.Text
+		if m.bad {
+			text, style = "! "+text, e.theme.Bad
+		}
+		if m.n > 1 {
+			text += " " + e.say.T("tui.film.times", "N", e.count(m.n))
+		}
+		at := local(e, m.at).Format(time.TimeOnly)
+		for _, line := range cells.Wrap(text, max(1, width-clock-2)) {
+			lines = append(lines, e.theme.Faint.Render(cells.Fit(at, clock))+"  "+style.Render(line))
+			at = ""
+		}
+	}
+	return lines
+}
+
+func (p messagesPage) view(e env) string {
+	lines := p.lines(e)
+	top := max(0, min(p.top, len(lines)-p.size.Height))
+	return "  " + strings.Join(lines[top:min(len(lines), top+max(0, p.size.Height))], "\n  ")
+}

@@ -23,8 +23,11 @@ type Options struct {
 	Context context.Context
 	Auth    marquee.AuthService
 	Movies  marquee.MovieService
-	// Account is the account as a whole; nil leaves out what needs it.
+	// Account is the account as a whole, Token the token that is held, Admin
+	// the accounts of others; nil leaves out the pages that need it.
 	Account marquee.AccountService
+	Token   marquee.TokenHolder
+	Admin   marquee.AdminService
 	// Events yields what happens to the signed-in account until its context
 	// ends; nil never tells.
 	Events func(context.Context) iter.Seq[marquee.LiveEvent]

@@ -18,7 +18,6 @@ const (
 	placeActivity
 	placeToken
 	placeUsers
-	placeMessages
 )
 
 // goPlace asks for a place.
@@ -39,6 +38,15 @@ func (m Model) places() []struct {
 	k := m.env.keys
 	list := []entry{
 		{placeWatchlist, k.goWatchlist}, {placeDiary, k.goDiary}, {placeAccount, k.goAccount}, {placeSessions, k.goSessions},
+	}
+	if m.opts.Account != nil {
+		list = append(list, entry{placeActivity, k.goActivity})
+	}
+	if m.opts.Token != nil {
+		list = append(list, entry{placeToken, k.goToken})
+	}
+	if m.opts.Admin != nil && m.user.IsSuperuser {
+		list = append(list, entry{placeUsers, k.goUsers})
 	}
 	return list
 }
@@ -72,8 +80,18 @@ func (m Model) goTo(to place) (Model, tea.Cmd) {
 
 func (m Model) newPlace(a api, to place) page {
 	switch to {
+	case placeWatchlist:
+		return newWatchlist(a)
+	case placeDiary:
+		return newDiary(a)
 	case placeSessions:
 		return newSessions(a)
+	case placeActivity:
+		return newActivity(a)
+	case placeToken:
+		return newToken(a)
+	case placeUsers:
+		return newUsers(a)
 	}
 	return newAccount(a, m.user, m.opts.ServerName)
 }

@@ -60,7 +60,10 @@ func (m Model) Init() tea.Cmd {
 func (m Model) rootAPI() api { return m.apiFor(m.ctx, rootPage) }
 
 func (m Model) apiFor(ctx context.Context, id int) api {
-	return api{auth: m.opts.Auth, movies: m.opts.Movies, remember: m.opts.Remember, ctx: ctx, page: id}
+	return api{
+		auth: m.opts.Auth, movies: m.opts.Movies, account: m.opts.Account, token: m.opts.Token, admin: m.opts.Admin,
+		remember: m.opts.Remember, ctx: ctx, page: id,
+	}
 }
 
 // Update takes one message.
@@ -154,6 +157,12 @@ func (m Model) key(msg tea.KeyMsg) (Model, tea.Cmd) {
 		return m, nil // pasted text is not commands
 	case !typing && key.Matches(msg, k.quit):
 		return m.quitOrBack()
+	case key.Matches(msg, k.interrupt):
+		return m.quit()
+	case m.over == nil && key.Matches(msg, k.palette) && (!typing || msg.Type != tea.KeyRunes):
+		return m.openPalette(), nil
+	case m.over == nil && !typing && key.Matches(msg, k.messages):
+		return m.openMessages(), nil
 	case m.over == nil && (msg.Type == tea.KeyF1 || !typing && key.Matches(msg, k.help)):
 		return m.openHelp(), nil
 	case key.Matches(msg, k.endNew) && m.live.alert != nil:
@@ -228,12 +237,19 @@ func (m Model) openHelp() Model {
 	return m
 }
 
-// toOver gives a message to the overlay, which asks for nothing but its end.
+// toOver gives a message to the overlay. Whatever it asks for ends it first.
 func (m Model) toOver(msg tea.Msg) (Model, tea.Cmd) {
 	next, want, cmd := m.over.update(m.env, msg)
 	m.over = next
-	if want != nil {
-		m.over = nil
+	if want == nil {
+		return m, cmd
 	}
-	return m, cmd
+	m.over = nil
+	switch want := want.(type) {
+	case goBack:
+		return m, cmd
+	case press:
+		return m.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(want.key)})
+	}
+	return m.do(m.below().id, want, cmd)
 }

@@ -67,7 +67,7 @@ func TestPlacesDoNotPileUp(t *testing.T) {
 func TestSessionEndedElsewhereLocksWithTheReason(t *testing.T) {
 	f := newFake(120)
 	d := home(t, f)
-	d.press("jjj", "enter", "d")
+	d.press("jjj", "enter")
 	f.before = ended("me")
 	d.tell(marquee.LiveEvent{Kind: marquee.LiveSessionEnded, SessionID: "s1", At: today9.Add(-time.Minute), Reason: "revoked"})
 	d.shows("08:59: This session was ended from another one of yours.", "mina", "Film 00003")

@@ -40,6 +40,15 @@ var scenes = []scene{
 	{"filter", true, []string{"f"}, []string{"Which films?", "Genre", "From year"}, []string{"어떤 영화를", "장르", "시작 연도"}},
 	{"sessions", true, []string{"S", "j"}, []string{"Sessions", "this one, now", "Firefox · Linux", "12 min ago"}, []string{"세션", "지금 이 세션", "Firefox · Linux", "12분 전"}},
 	{"sessions_all", true, []string{"S", "e"}, []string{"Sign out everywhere, here as well?", "[ Cancel ]"}, []string{"모든 곳에서 로그아웃할까요?", "[ 취소 ]"}},
+	{"watchlist", true, []string{"W"}, []string{"Watchlist", "1 / 1", "살인의 추억"}, []string{"관심 영화", "1 / 1", "살인의 추억"}},
+	{"diary", true, []string{"D", "right", "left"}, []string{"Diary", "2026-10", "entries: 2", "↻", "Parasite"}, []string{"일기", "2026-10", "2편", "↻", "Parasite"}},
+	{"film_day", true, []string{"j", "enter", "d", "down", "down"}, []string{"When did you see it?", "2026-11-21"}, []string{"언제 보셨나요?", "2026-11-21"}},
+	{"activity", true, []string{"V", "j"}, []string{"Activity", "2026-11-23 04:00", "2001:db8::17"}, []string{"활동", "2026-11-23 04:00", "2001:db8::17"}},
+	{"token", true, []string{"T"}, []string{"Token", "22 min 59 s of 30 min", "3 s ahead", "✓ accepted", "one-time code"}, []string{"토큰", "30분 0초 중 22분 59초", "3초 빠름", "✓ 유효함", "일회용 코드"}},
+	{"users", true, []string{"U", "j"}, []string{"Users", "2 / 130", "disabled", "지훈"}, []string{"사용자", "2 / 130", "정지됨", "지훈"}},
+	{"users_sure", true, []string{"U", "x"}, []string{"person000", "Disable this account?"}, []string{"person000", "이 계정을 정지할까요?"}},
+	{"palette", true, []string{":", "w", "a", "t"}, []string{"Every action", "watchlist"}, []string{"모든 동작"}},
+	{"messages", true, []string{"y", "j", "y", "M"}, []string{"Messages", "09:00:00", "Parasite (2019)"}, []string{"알림 기록", "09:00:00", "Parasite (2019)"}},
 	{"help", true, []string{"?"}, []string{"On this page", "search"}, []string{"이 화면에서", "검색"}},
 }
 
@@ -51,6 +60,10 @@ func catalogue() *fakeService {
 		Countries: []string{"대한민국"}, Directors: []string{"봉준호"}, Cast: []string{"송강호", "이선균", "조여정", "최우식"},
 		Genres: []string{"Drama"}, Overview: strings.Repeat("반지하에 사는 가족이 부잣집에 하나씩 들어간다. ", 6), RatingAverage: 8.6, RatingCount: 1234}
 	f.films[2] = marquee.Movie{ID: "2", Title: "살인의 추억", Year: 2003, OnWatchlist: true, MyRating: 10}
+	for i, days := range [][]marquee.Date{{"2026-10-02"}, {"2026-09-30", "2026-10-17"}, {"2026-11-22"}} {
+		f.setViewings(&f.films[i], days)
+	}
+	f.user.IsSuperuser = true
 	f.films[3].Title = strings.Repeat("A very long title ", 12)
 	return f
 }
@@ -134,7 +147,7 @@ func golden(t *testing.T, name, got string) {
 // No size panics or draws a row that is too wide, whatever is pressed.
 func TestNoSizePanics(t *testing.T) {
 	keys := []string{"j", "k", "G", "g", "enter", "esc", "?", "/", "한", "x", "tab", "shift+tab", "w", "t", "9", "0", "a", "s",
-		"ctrl+d", "ctrl+u", "backspace", "left", "home", "end", "🎬", "e\u0301\u0301", "ctrl+v", "ctrl+r", "f1", "down", "up", "f", "o", "e", "S", "W", "D", "J", "y", "ctrl+x", "ctrl+k", ":"}
+		"ctrl+d", "ctrl+u", "backspace", "left", "home", "end", "🎬", "e\u0301\u0301", "ctrl+v", "ctrl+r", "f1", "down", "up", "f", "o", "e", "S", "W", "D", "J", "y", "V", "T", "U", "M", "d", "ctrl+x", "ctrl+k", ":"}
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(1, uint64(len(sc.name))))

@@ -66,6 +66,9 @@ func (m Model) answered(msg answer) (Model, tea.Cmd) {
 	if r.to != rootPage && !m.has(r.to) {
 		return m, nil
 	}
+	if _, here := msg.(tokenFound); here {
+		return m.toPage(r.to, msg) // no server was asked, so that it says nothing of one
+	}
 	m, heard := m.heard(r)
 	if r.err == nil && r.to == m.status.from {
 		m.status.err = nil
@@ -210,6 +213,10 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.goTo(want.to)
 	case goFactor:
 		m, more = m.push(func(a api) page { return newFactor(a, want.user) })
+	case goProve:
+		m, more = m.push(func(a api) page { return newProve(a, m.user.MFAEnabled, from) })
+	case hasProved:
+		m, more = m.pop().toPage(want.to, proved{})
 	case enter:
 		m, more = m.entered(want.user)
 	case leave:

@@ -51,6 +51,9 @@ func (m Model) note(s status) Model {
 	if s.err != nil {
 		text = errorText(m.env, s.err)
 	}
+	if m.link.away && serverAway(s.err) {
+		return m // that it is away was kept when it went
+	}
 	m.log = m.log.add(m.env.now(), text, s.err != nil)
 	return m
 }

@@ -1,0 +1,36 @@
+package marquee
+
+import (
+	"context"
+	"time"
+)
+
+// TokenState is what a client knows of the access token it holds: what the
+// token says, in the claims of RFC 9068 section 2.2, and when it goes on.
+// Never the token, its signature or the refresh token. Nothing of it is
+// verified: that is the server's part.
+type TokenState struct {
+	Algorithm, KeyID              string // of the header
+	Issuer, Subject, Audience     string
+	SessionID, TokenID            string
+	Counter                       int64 // how often the session has rotated
+	Methods                       []string
+	IssuedAt, ExpiresAt, AuthTime time.Time // by the server's clock; AuthTime zero: no password was given
+
+	// Life is how long the token is good in all, as the server said.
+	Life time.Duration
+	// Over and RefreshDue are by this machine's clock, counted from the answer
+	// that brought the token; zero where that is not known.
+	Over, RefreshDue time.Time
+	// ClockAhead is how far this machine's calendar is ahead of the server's,
+	// to about a second, by its last answer; ClockKnown is false before one.
+	ClockAhead time.Duration
+	ClockKnown bool
+}
+
+// TokenHolder is a client that holds an access token.
+type TokenHolder interface {
+	// TokenState returns the state of the held token. It asks no server.
+	// CodeUnauthenticated without a session.
+	TokenState(ctx context.Context) (TokenState, error)
+}
