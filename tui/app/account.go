@@ -41,7 +41,7 @@ func newAccount(a api, user marquee.User, server string) accountPage {
 
 // actions in the order they are shown.
 func (p accountPage) actions() []string {
-	list := []string{actFactor, actSessions}
+	list := []string{actFactor, actProfile, actPassword, actSessions}
 	if p.api.account != nil {
 		list = append(list, actActivity)
 	}
@@ -147,6 +147,11 @@ func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 	switch p.actions()[p.focus] {
 	case actLanguage:
 		return p, pickLanguage{otherLanguage(e)}, nil
+	case actProfile, actPassword:
+		if !p.loaded {
+			return p, nil, nil // what it is now is not known yet
+		}
+		return p, goChange{p.user, p.actions()[p.focus] == actPassword}, nil
 	case actSessions:
 		return p, goPlace{placeSessions}, nil
 	case actActivity:

@@ -55,11 +55,17 @@ type setup struct {
 
 func drive(t testing.TB, service *fakeService, s setup) *driver {
 	t.Helper()
+	return driveService(t, service, service, s)
+}
+
+// driveService is drive with films from elsewhere.
+func driveService(t testing.TB, service *fakeService, films marquee.MovieService, s setup) *driver {
+	t.Helper()
 	d := &driver{t: t, now: today9, told: make(chan marquee.LiveEvent, 1)}
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(s.colour)
 	d.m = New(Options{
-		Auth: service, Movies: service, Account: service, Token: service, Admin: service, Events: d.events, SignedIn: func() bool { return s.signedIn },
+		Auth: service, Movies: films, Account: service, Token: service, Admin: service, Events: d.events, SignedIn: func() bool { return s.signedIn },
 		Messages: lang.In(s.language), Theme: theme.New(r, true), ServerName: "test server",
 		Now: func() time.Time { return d.now },
 		Tick: func(after time.Duration, fn func(time.Time) tea.Msg) tea.Cmd {

@@ -178,8 +178,23 @@ func (f *fakeService) Me(ctx context.Context) (marquee.User, error) {
 	return f.user, f.call(ctx, "me")
 }
 
-func (f *fakeService) UpdateMe(ctx context.Context, _ marquee.UserPatch) (marquee.User, error) {
-	return f.user, f.call(ctx, "update")
+func (f *fakeService) UpdateMe(ctx context.Context, p marquee.UserPatch) (marquee.User, error) {
+	if err := f.sensitive(ctx, "update"); err != nil {
+		return marquee.User{}, err
+	}
+	if (p.Password != nil || p.Email != nil) && p.CurrentPassword != f.password {
+		return marquee.User{}, marquee.E(marquee.CodeWrongPassword)
+	}
+	if p.Password != nil {
+		f.password = *p.Password
+	}
+	if p.Email != nil {
+		f.user.Email = *p.Email
+	}
+	if p.Username != nil {
+		f.user.Username = *p.Username
+	}
+	return f.user, nil
 }
 
 func (f *fakeService) Sessions(ctx context.Context) ([]marquee.Session, error) {

@@ -211,6 +211,16 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.push(func(a api) page { return newFilm(a, want.film) })
 	case goPlace:
 		m, more = m.goTo(want.to)
+	case goChange:
+		m, more = m.push(func(a api) page { return newChange(a, m.opts.Passwords, want) })
+	case changed:
+		m.user = want.user
+		said := "pages.notice.profile"
+		if want.password {
+			said = "pages.notice.password"
+		}
+		m, more = m.pop().broadcast(accountTold{})
+		m = m.note(status{notice: m.env.say.T(said)})
 	case goFactor:
 		m, more = m.push(func(a api) page { return newFactor(a, want.user) })
 	case goProve:

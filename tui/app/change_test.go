@@ -1,0 +1,33 @@
+package app
+
+import "testing"
+
+func TestNameAndAddressAreChanged(t *testing.T) {
+	f := newFake(1)
+	d := home(t, f)
+	d.press("a", "j", "enter")
+	d.shows("Name and e-mail", "mina@example.com")
+	d.press("ri", "tab", "x", "tab", "enter")
+	d.shows("Please fill this in.")
+	d.press("wrong", "enter")
+	d.shows("This is not your password.")
+	d.press("backspace", "backspace", "backspace", "backspace", "backspace", "right password")
+	f.old = true
+	d.press("enter")
+	d.shows("Your sign-in was a while ago")
+	d.press("right password", "enter")
+	d.shows("Your account is changed.", "minari", "mina@example.comx")
+}
+
+func TestPasswordIsChanged(t *testing.T) {
+	f := newFake(1)
+	d := home(t, f)
+	d.press("a", "j", "j", "enter")
+	d.press("right password", "tab", "another good one", "tab", "another bad one", "enter")
+	d.shows("The two entries differ.")
+	d.press("esc", "enter", "right password", "tab", "another good one", "tab", "another good one", "enter")
+	d.shows("The password is changed. Other sessions have ended.")
+	if f.password != "another good one" {
+		t.Errorf("the password is %q", f.password)
+	}
+}
