@@ -26,6 +26,7 @@ func (a *App) Run(ctx context.Context) error {
 	watchers.Go(func() { a.watchPolicy(watching) })
 	watchers.Go(func() { a.auth.FollowKeys(watching) })
 	watchers.Go(func() { a.auth.Housekeep(watching) })
+	watchers.Go(func() { a.films.KeepCommonTerms(watching) })
 	watchers.Go(func() { a.live.Run(watching) })
 
 	var err error

@@ -21,9 +21,7 @@ type browse struct {
 	cursors cursors
 	binding string
 	request marquee.PageRequest
-	// meant and counted go into the cursors.
-	meant   string
-	counted int
+	meant   string // goes into the cursors
 	// jump is where letters lead, nil in lists without them.
 	jump func(letters string) *Position
 	list lister
@@ -124,16 +122,16 @@ func (b browse) cut(entries []Entry, next, prev bool) marquee.Page[marquee.Movie
 		page.Items = append(page.Items, e.Movie)
 	}
 	if next && len(entries) > 0 {
-		page.NextCursor = b.cursors.make(b.binding, place{entries[len(entries)-1].At, false, b.meant, b.counted})
+		page.NextCursor = b.cursors.make(b.binding, place{entries[len(entries)-1].At, false, b.meant})
 	}
 	if prev && len(entries) > 0 {
-		page.PrevCursor = b.cursors.make(b.binding, place{entries[0].At, true, b.meant, b.counted})
+		page.PrevCursor = b.cursors.make(b.binding, place{entries[0].At, true, b.meant})
 	}
 	return page
 }
 
-// withTotal says how many there are, given a count that went up to one above
-// MostCounted.
+// withTotal says how many there are, given a count that went at least up to one
+// above MostCounted.
 func withTotal(p marquee.Page[marquee.Movie], n int) marquee.Page[marquee.Movie] {
 	p.Total, p.TotalIs = n, marquee.TotalExact
 	if n > MostCounted {

@@ -63,7 +63,7 @@ func TestTermsAreCleanForBothIndices(t *testing.T) {
 func TestCursorsOfThePreviousKey(t *testing.T) {
 	old := cursors{keys: [][]byte{[]byte("old")}}
 	p := Position{TitleKey: []byte{1, 0, 255}, Number: -3, ID: "x", Part: 1, Date: "2024-01-01"}
-	want := place{p, true, "괴물", 7}
+	want := place{p, true, "괴물"}
 	cursor := *old.make("list", want)
 	got, err := cursors{keys: [][]byte{[]byte("new"), []byte("old")}}.read("list", cursor)
 	if err != nil || !reflect.DeepEqual(got, want) {

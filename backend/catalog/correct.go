@@ -24,10 +24,9 @@ const (
 	// meantTried the queries made of them.
 	meantKept  = 6
 	meantTried = 12
-	// meantCounted is how far the films of such a query are counted; one is
-	// preferred to words that do find films only if it finds meantTimes as many.
-	meantCounted = 200
-	meantTimes   = 10
+	// Such a query is preferred to words that do find films only if it finds
+	// meantTimes as many.
+	meantTimes = 10
 )
 
 // meant returns the query that may have been meant where f's finds n films,
@@ -46,12 +45,12 @@ func (s *Service) meant(ctx context.Context, f marquee.MovieFilter, n int) strin
 			break
 		}
 		f.Query = q.text
-		found, err := s.store.CountMovies(ctx, selectionOf(f), meantCounted)
+		found, err := s.store.FindMatches(ctx, selectionOf(f))
 		if err != nil {
 			return ""
 		}
-		if found > most {
-			best, most, distance = q.text, found, q.distance
+		if found.Count() > most {
+			best, most, distance = q.text, found.Count(), q.distance
 		}
 	}
 	return best
@@ -79,10 +78,11 @@ func (s *Service) choices(ctx context.Context, typed []string) ([][]choice, erro
 		if i == len(typed)-1 {
 			alone.Terms, alone.Prefix, _ = search(w)
 		}
-		var err error
-		if films[i], err = s.store.CountMovies(ctx, alone, typosBelow); err != nil {
+		found, err := s.store.FindMatches(ctx, alone)
+		if err != nil {
 			return nil, err
 		}
+		films[i] = found.Count()
 		fewest = min(fewest, films[i])
 	}
 	for i, w := range typed {

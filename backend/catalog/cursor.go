@@ -27,7 +27,6 @@ type payload struct {
 	ID       string `json:"i,omitempty"`
 	Part     int    `json:"p,omitempty"`
 	Meant    string `json:"q,omitempty"`
-	Counted  int    `json:"c,omitempty"`
 }
 
 // place is what a cursor stands for: the window before or after a position.
@@ -36,9 +35,6 @@ type place struct {
 	backward bool
 	// meant is the query whose films follow those of the one that was asked.
 	meant string
-	// counted is how many films the list had when it was opened, 0 if not known:
-	// nobody waits for the same count on every page.
-	counted int
 }
 
 // cursors make and read cursors.
@@ -46,7 +42,7 @@ type cursors struct{ keys [][]byte } // the first one signs, all are accepted
 
 // make returns the cursor of the window beyond p in a list bound to binding.
 func (c cursors) make(binding string, p place) *string {
-	body, err := json.Marshal(payload{p.backward, p.TitleKey, p.Number, p.Date, p.ID, p.Part, p.meant, p.counted})
+	body, err := json.Marshal(payload{p.backward, p.TitleKey, p.Number, p.Date, p.ID, p.Part, p.meant})
 	if err != nil {
 		return nil // cannot happen: plain members only
 	}
@@ -69,7 +65,7 @@ func (c cursors) read(binding, cursor string) (p place, err error) {
 	if json.Unmarshal(raw[macBytes:], &l) != nil {
 		return p, bad
 	}
-	return place{Position{TitleKey: l.TitleKey, Number: l.Number, ID: l.ID, Date: l.Date, Part: l.Part}, l.Backward, l.Meant, l.Counted}, nil
+	return place{Position{TitleKey: l.TitleKey, Number: l.Number, ID: l.ID, Date: l.Date, Part: l.Part}, l.Backward, l.Meant}, nil
 }
 
 func (c cursors) authentic(binding string, raw []byte) bool {

@@ -62,9 +62,13 @@ func withDigest(f Film) Film {
 // derive works out where a film stands among titles and what finds it.
 func derive(f Film) Film {
 	f.TitleKey, f.OriginalKey = titleKey(f.Title, f.Year), originalKey(f)
-	people := append(append([]string{}, f.Directors...), f.Cast...)
-	f.Terms = terms([]string{f.Title, f.OriginalTitle}, people, f.Genres, f.Year)
+	f.Terms = termsOf(f)
 	return f
+}
+
+func termsOf(f Film) []string {
+	people := append(append([]string{}, f.Directors...), f.Cast...)
+	return terms([]string{f.Title, f.OriginalTitle}, people, f.Genres, f.Year)
 }
 
 func digest(f Film) string {

@@ -39,7 +39,7 @@ func (s *Service) FindMovies(ctx context.Context, f marquee.MovieFilter) (marque
 		return none, err
 	}
 	page.CorrectedQuery = l.meant
-	if l.exact {
+	if l.matches == nil { // how many films there are is kept
 		page.Total, page.TotalIs = l.total, marquee.TotalExact
 		return page, nil
 	}
@@ -81,37 +81,13 @@ func checkText(field, s string, most int) []marquee.FieldError {
 }
 
 func selectionOf(f marquee.MovieFilter) Selection {
-	s := Selection{Genre: f.Genre, YearFrom: f.YearFrom, YearTo: f.YearTo}
-	if strings.TrimSpace(f.Query) == "" {
-		return s
+	s := Selection{YearFrom: f.YearFrom, YearTo: f.YearTo}
+	if strings.TrimSpace(f.Query) != "" {
+		all, prefix, ok := search(f.Query)
+		s.Terms, s.Prefix, s.Nothing = all, prefix, !ok
 	}
-	all, prefix, ok := search(f.Query)
-	s.Terms, s.Prefix, s.Nothing = all, prefix, !ok
 	if f.Genre != "" {
-		// The search index knows genres: cheaper than joining two long lists.
-		s.Terms, s.Genre = append(s.Terms, termOfGenre(f.Genre)), ""
-	}
-	return s.withYearTerms()
-}
-
-// yearTermsMost is the longest span of years that is said in terms: more films
-// than not lie in a longer one, and reading a few for their year is cheaper.
-const yearTermsMost = 40
-
-// withYearTerms says the years of a search as terms: cheaper than reading each
-// film for its own.
-func (s Selection) withYearTerms() Selection {
-	if len(s.Terms) == 0 && s.Prefix == "" || s.YearFrom == 0 && s.YearTo == 0 {
-		return s
-	}
-	from, to := max(s.YearFrom, yearFirst), s.YearTo
-	if to == 0 || to > yearLast {
-		to = yearLast
-	}
-	s.YearTerms = nil
-	if to-from < yearTermsMost {
-		s.YearTerms = yearTerms(from, to)
-		s.Nothing = s.Nothing || len(s.YearTerms) == 0
+		s.Terms = append(s.Terms, termOfGenre(f.Genre))
 	}
 	return s
 }

@@ -71,22 +71,21 @@ type Selection struct {
 	Prefix string
 	// Nothing selects no film at all.
 	Nothing  bool
-	Genre    string // "" for any
-	YearFrom int    // 0: no bound
-	YearTo   int    // 0: no bound
-	// Except are ids of a few films that are left out.
-	Except []string
-	// YearTerms, unless empty, say the years once more: a film between the two
-	// has one of them among its terms, others have none.
-	YearTerms []string
+	YearFrom int // 0: no bound
+	YearTo   int // 0: no bound
 }
 
 // Everything reports whether s selects all films.
-func (s Selection) Everything() bool { return !s.Narrows() && s.YearFrom == 0 && s.YearTo == 0 }
+func (s Selection) Everything() bool {
+	return len(s.Terms) == 0 && s.Prefix == "" && !s.Nothing && s.YearFrom == 0 && s.YearTo == 0
+}
 
-// Narrows reports whether s asks for more of a film than its year.
-func (s Selection) Narrows() bool {
-	return len(s.Terms) > 0 || s.Prefix != "" || s.Nothing || s.Genre != ""
+// Matches are the films that were found for a selection, as a storage holds them.
+type Matches interface {
+	// Count is how many there are, exactly.
+	Count() int
+	// Without returns those that are not among others, of the same storage.
+	Without(others Matches) Matches
 }
 
 // Position is a place in an order. The members that count depend on the list.
@@ -112,12 +111,10 @@ type Window struct {
 	Limit    int
 }
 
-// MovieQuery asks for films. Few says that the selection is known to be small
-// (MostCounted or fewer): such films are sorted; more are walked in order.
+// MovieQuery asks for films: Matches, or with nil all of them.
 type MovieQuery struct {
-	Selection
+	Matches
 	Sort marquee.Sort
-	Few  bool
 	Window
 	// Language of the overview: "ko", or English.
 	Language string
@@ -160,10 +157,8 @@ type LibraryItem struct {
 	marquee.LibraryEntry
 }
 
-// MostCounted is how far the matches of a list are counted. To count a film a
-// database reads it: a million films and a common word make that the larger
-// part of a search, and nobody turns so many pages.
-const MostCounted = 2000
+// MostCounted is how far the total of a list is told.
+const MostCounted = 10_000
 
 // Storage keeps films. Every film it returns carries what the person userID
 // did with it. Errors are marquee.Error: CodeNotFound for an unknown film,
@@ -180,11 +175,17 @@ type Storage interface {
 	// CatalogueMark returns the number last written under name, 0 for none.
 	CatalogueMark(ctx context.Context, name string) (int64, error)
 
+	// MovieCount is how many films there are.
+	MovieCount(ctx context.Context) (int, error)
+	// FindMatches finds the films of a selection.
+	FindMatches(ctx context.Context, s Selection) (Matches, error)
 	// ListMovies returns a window of films in the list's order, also backward.
 	ListMovies(ctx context.Context, userID string, q MovieQuery) ([]Entry, error)
-	// CountMovies counts a selection up to one above most; all films are
-	// known without counting and come exact.
-	CountMovies(ctx context.Context, s Selection, most int) (int, error)
+	// ListCommonTerms lists the terms that many films have, unless that was done
+	// when there were about as many films, so that FindMatches is quick with them.
+	// It reports how many it found. It takes about a minute for a million films,
+	// in steps of which each holds up those who save films.
+	ListCommonTerms(ctx context.Context) (int, error)
 	// MovieByID returns one film.
 	MovieByID(ctx context.Context, userID, id, language string) (marquee.Movie, error)
 	// NearWords lists the spellings of words that n describes, in any order. It

@@ -11,8 +11,8 @@ import (
 // meant after them.
 type results struct {
 	browse
-	total int
-	exact bool // total was not counted and is no bound
+	matches Matches // nil: all films
+	total   int
 }
 
 func (s *Service) search(ctx context.Context, userID string, f marquee.MovieFilter) (results, error) {
@@ -23,7 +23,7 @@ func (s *Service) search(ctx context.Context, userID string, f marquee.MovieFilt
 			return results{}, err
 		}
 	}
-	r, err := s.results(ctx, userID, f, selectionOf(f), at.counted)
+	r, err := s.results(ctx, userID, f)
 	if err != nil {
 		return r, err
 	}
@@ -44,41 +44,29 @@ func (s *Service) search(ctx context.Context, userID string, f marquee.MovieFilt
 
 // withMeant adds the films of what was meant, but those that are there.
 func (s *Service) withMeant(ctx context.Context, userID string, f marquee.MovieFilter, r results) (results, error) {
-	there, err := r.list(Window{Limit: typosBelow})
-	if err != nil {
-		return r, err
-	}
 	f.Query = r.meant
-	selection := selectionOf(f)
-	for _, e := range there {
-		selection.Except = append(selection.Except, e.ID)
-	}
-	more, err := s.results(ctx, userID, f, selection, 0)
+	more, err := s.store.FindMatches(ctx, selectionOf(f))
 	if err != nil {
 		return r, err
 	}
-	r.list, r.total, r.counted = chained(r.list, more.list), r.total+more.total, 0
+	more = more.Without(r.matches)
+	r.list, r.total = chained(r.list, s.lister(ctx, userID, f, more)), r.total+more.Count()
 	return r, nil
 }
 
-// results counts a selection, unless it is known how many there are, and
-// chooses how it is listed.
-func (s *Service) results(ctx context.Context, userID string, f marquee.MovieFilter, selection Selection, n int) (results, error) {
-	var err error
-	if n == 0 || selection.Everything() {
-		if n, err = s.store.CountMovies(ctx, selection, MostCounted); err != nil {
-			return results{}, err
-		}
+// results finds what a filter names and says how it is listed.
+func (s *Service) results(ctx context.Context, userID string, f marquee.MovieFilter) (r results, err error) {
+	if selection := selectionOf(f); selection.Everything() {
+		r.total, err = s.store.MovieCount(ctx)
+	} else if r.matches, err = s.store.FindMatches(ctx, selection); err == nil {
+		r.total = r.matches.Count()
 	}
-	q := MovieQuery{Selection: selection, Sort: f.Sort, Language: f.Language, Few: n <= MostCounted && !selection.Everything()}
-	r := results{browse: browse{counted: n}, total: n, exact: selection.Everything()}
-	r.list = func(w Window) ([]Entry, error) {
-		q := q
-		q.Window = w
-		return s.store.ListMovies(ctx, userID, q)
+	r.list = s.lister(ctx, userID, f, r.matches)
+	return r, err
+}
+
+func (s *Service) lister(ctx context.Context, userID string, f marquee.MovieFilter, m Matches) lister {
+	return func(w Window) ([]Entry, error) {
+		return s.store.ListMovies(ctx, userID, MovieQuery{Matches: m, Sort: f.Sort, Language: f.Language, Window: w})
 	}
-	if byYear := f.Sort == marquee.SortYear || f.Sort == marquee.SortYearDesc; byYear && !q.Few && selection.Narrows() {
-		r.list = s.byDecades(ctx, userID, q)
-	}
-	return r, nil
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -32,7 +31,7 @@ func WordsOf(films []Film, known func(spelling string) bool) []Word {
 	seen := map[string]bool{}
 	for _, f := range films {
 		for _, t := range f.Terms {
-			if first, _ := utf8.DecodeRuneInString(t); first < '\uE000' || first > '\uF8FF' {
+			if !isMarked(t) {
 				seen[t] = true
 			}
 		}

@@ -65,7 +65,7 @@ func terms(titles, people, genres []string, year int) []string {
 func termOfGenre(genre string) string {
 	return clip(genreTerm+strings.Map(func(r rune) rune {
 		switch {
-		case r == ' ':
+		case r <= ' ' || r == 0x7f:
 			return '\u3000'
 		case r > ' ' && r < 0x7f && !(r >= 'a' && r <= 'z'):
 			return widen(r)

@@ -2,7 +2,11 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"strconv"
 	"strings"
+
+	"github.com/uptrace/bun"
 
 	"example.com/marquee/backend/catalog"
 	"example.com/marquee/common/marquee"
@@ -51,39 +55,115 @@ func bytesOf(b []byte) []byte {
 }
 
 // ListMovies returns a window of films. The page is found first, by narrow
-// columns; only its films are joined with what the person did.
+// columns; only its films are read and joined with what the person did.
 func (s *Store) ListMovies(ctx context.Context, userID string, q catalog.MovieQuery) ([]catalog.Entry, error) {
-	if !storable(userID) || !storable(q.Genre) {
+	const op = "list films"
+	if !storable(userID) {
 		return nil, nil
 	}
 	o := orderOf(q.Sort)
-	page := s.pageOfMovies(q, o)
-	outer := strings.Join(directed("m.", o.columns, q.Backward), ", ")
-	sql := "SELECT " + foundColumns + " FROM (" + page.sql + ") AS page JOIN movies AS m ON m.id = page.id" +
-		ownJoins + " ORDER BY " + outer
-	return s.entries(ctx, "list films", sql, append(page.args, userID, userID, userID), q.Language, o.place)
+	page, err := s.pageOfMovies(ctx, q, o)
+	if err != nil {
+		return nil, s.fail(op, err)
+	}
+	ids, err := s.idsOf(ctx, page)
+	if err != nil || len(ids) == 0 {
+		return nil, s.fail(op, err)
+	}
+	sql := "SELECT " + foundColumns + " FROM movies AS m" + ownJoins + " WHERE m.id IN (?) ORDER BY " + strings.Join(directed("m.", o.columns, q.Backward), ", ")
+	return s.entries(ctx, op, sql, []any{userID, userID, userID, bun.List(ids)}, q.Language, o.place)
 }
 
-// pageOfMovies selects the ids of a page: few films are gathered and sorted,
-// many are walked along the order's index.
-func (s *Store) pageOfMovies(q catalog.MovieQuery, o order) clause {
-	c := s.filtering(q.Selection, q.Sort)
-	with, from, alias := "", "movies AS m", "m."
-	switch {
-	case q.Few:
-		c = s.matching(q.Selection)
-		with = "WITH few AS MATERIALIZED (SELECT m." + strings.Join(o.columns, ", m.") + " FROM movies AS m" + c.where() + ") "
-		from, alias, c.sql = "few", "few.", ""
-	case !s.onPostgres():
+// fewFilms is how many of a set are gathered and sorted, and fewShare what part
+// of all films that may be: more are walked along the order's index.
+const (
+	fewFilms = 500
+	fewShare = 200
+)
+
+// pageOfMovies selects the ids of a page.
+func (s *Store) pageOfMovies(ctx context.Context, q catalog.MovieQuery, o order) (clause, error) {
+	if q.Matches == nil {
+		return s.walk(clause{}, q, o), nil
+	}
+	set, years, err := s.inTime(ctx, q.Matches.(filmSet), q)
+	if err != nil {
+		return clause{}, err
+	}
+	if set.few() {
+		return page("movies AS m", s.among(set), q, o), nil
+	}
+	c := s.masked(set)
+	c.and(years.sql, years.args...)
+	return s.walk(c, q, o), nil
+}
+
+// walk goes along the index of an order.
+func (s *Store) walk(c clause, q catalog.MovieQuery, o order) clause {
+	from := "movies AS m"
+	if !s.onPostgres() {
 		from += " INDEXED BY " + o.index
 	}
+	return page(from, c, q, o)
+}
+
+func page(from string, c clause, q catalog.MovieQuery, o order) clause {
 	if q.From != nil {
-		c.and(beyond(alias, o.columns, q.Backward), o.args(*q.From)...)
+		c.and(beyond("m.", o.columns, q.Backward), o.args(*q.From)...)
 	}
-	c.sql = with + "SELECT " + alias + "id FROM " + from + c.where() +
-		" ORDER BY " + strings.Join(directed(alias, o.columns, q.Backward), ", ") + " LIMIT ?"
+	c.sql = "SELECT m.id FROM " + from + c.where() + " ORDER BY " + strings.Join(directed("m.", o.columns, q.Backward), ", ") + " LIMIT ?"
 	c.args = append(c.args, q.Limit)
 	return c
+}
+
+// among selects the films of a set by their numbers.
+func (s *Store) among(set filmSet) (c clause) {
+	said, _ := json.Marshal(set.films.ToArray()) // numbers always marshal
+	if s.onPostgres() {
+		c.and("m.num = ANY(CAST(? AS INTEGER[]))", "{"+strings.Trim(string(said), "[]")+"}")
+		return c
+	}
+	c.and("m.num IN (SELECT value FROM json_each(?))", string(said))
+	return c
+}
+
+// masked leaves all but the films of a set out of a walk. The mask is a value
+// beside the statement, since a million bits are too long for its text. CASE
+// looks at the number first, which may lie beyond the mask, and keeps the
+// database from beginning anywhere but at the order's index.
+func (s *Store) masked(set filmSet) (c clause) {
+	if s.onPostgres() {
+		mask := set.bits()
+		c.and("CASE WHEN m.num < CAST(? AS INTEGER) THEN get_bit(CAST(? AS BYTEA), m.num) = 1 END", len(mask)*8, mask)
+		return c
+	}
+	c.and("substr(?, m.num + 1, 1) = x'01'", set.flags()) // SQLite reads bytes, no bits
+	return c
+}
+
+// idsOf runs a query of ids with its arguments beside its text: they may be
+// long, and a text that stays the same is parsed and planned once.
+func (s *Store) idsOf(ctx context.Context, c clause) ([]string, error) {
+	sql := c.sql
+	if s.onPostgres() {
+		for i := range c.args {
+			sql = strings.Replace(sql, "?", "$"+strconv.Itoa(i+1), 1)
+		}
+	}
+	rows, err := s.reader.DB.QueryContext(ctx, sql, c.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var ids []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
 }
 
 // beyond compares a row with a place, to be given as arguments.
@@ -123,20 +203,10 @@ func (s *Store) entries(ctx context.Context, op, sql string, args []any, languag
 	return out, nil
 }
 
-// CountMovies counts a selection up to one above most.
-func (s *Store) CountMovies(ctx context.Context, sel catalog.Selection, most int) (int, error) {
-	const op = "count films"
-	var n int
-	if sel.Everything() {
-		err := s.reader.NewRaw("SELECT value FROM catalogue WHERE name = 'movies'").Scan(ctx, &n)
-		return n, s.fail(op, err)
-	}
-	if !storable(sel.Genre) {
-		return 0, nil
-	}
-	c := s.counting(sel)
-	err := s.reader.NewRaw("SELECT COUNT(*) FROM (SELECT 1 FROM "+c.sql+" LIMIT ?) AS counted", append(c.args, most+1)...).Scan(ctx, &n)
-	return n, s.fail(op, err)
+// MovieCount is how many films there are.
+func (s *Store) MovieCount(ctx context.Context) (int, error) {
+	n, err := s.CatalogueMark(ctx, "movies")
+	return int(n), err
 }
 
 // MovieByID returns one film with what the person did with it.

@@ -18,9 +18,7 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 		if err := s.bulk(ctx, tx); err != nil {
 			return err
 		}
-		var total int64
-		q := s.lockRow(tx.NewSelect().Table("catalogue").Column("value").Where("name = 'movies'"))
-		if err := q.Scan(ctx, &total); err != nil {
+		if err := s.holdMovieCount(ctx, tx); err != nil {
 			return err
 		}
 		known, err := s.knownFilms(ctx, tx, films)
@@ -35,6 +33,9 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 		if err := s.hold(ctx, tx, &w); err != nil {
 			return err
 		}
+		if err := s.leaveCommonFilms(ctx, tx, w.leaving()); err != nil {
+			return err
+		}
 		if err := s.joinFilms(ctx, tx, &w); err != nil {
 			return err
 		}
@@ -46,6 +47,9 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 			known.aliases[i].MovieID = w.keptID(a.MovieID)
 		}
 		if err := addAliases(ctx, tx, known.aliases); err != nil {
+			return err
+		}
+		if err := s.enterCommonFilms(ctx, tx, slices.Concat(w.fresh, w.changed)); err != nil {
 			return err
 		}
 		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added-len(w.joined)).Exec(ctx); err != nil {
@@ -71,11 +75,29 @@ func (s *Store) bulk(ctx context.Context, tx bun.Tx) error {
 	return err
 }
 
+// holdMovieCount keeps others from saving films until the transaction ends.
+func (s *Store) holdMovieCount(ctx context.Context, tx bun.Tx) error {
+	var total int64
+	return s.lockRow(tx.NewSelect().Table("catalogue").Column("value").Where("name = 'movies'")).Scan(ctx, &total)
+}
+
 // work is what films mean for the database.
 type work struct {
 	fresh, changed, tallied []catalog.Film
 	joined                  []joined
 	words                   []catalog.Word
+}
+
+// leaving are the ids of stored films that will not be as they are.
+func (w *work) leaving() []string {
+	var ids []string
+	for _, f := range w.changed {
+		ids = append(ids, f.ID)
+	}
+	for _, j := range w.joined {
+		ids = append(ids, j.gone.ID)
+	}
+	return ids
 }
 
 func (w *work) sortOut(films []catalog.Film, known knownFilms) (saved catalog.Saved) {

@@ -1,0 +1,84 @@
+package catalog
+
+import (
+	"slices"
+	"strconv"
+	"unicode/utf8"
+)
+
+// beginningMost is the longest beginning of words that may be a common term, in
+// letters: by then hardly more than one word is left.
+const beginningMost = 12
+
+// BeginningTerm is the term of the films that have a word which begins so.
+func BeginningTerm(letters string) string { return shortTerm + letters }
+
+// TermsOf lists all terms of a film, also those of the longer beginnings of its
+// words, which are in no index of terms: they are of use only where many films
+// have them. Each comes once.
+func TermsOf(f Film) []string {
+	if f.Terms == nil { // as it is stored
+		f.Terms = termsOf(f)
+	}
+	out := slices.Clone(f.Terms)
+	for _, word := range f.Terms {
+		if isMarked(word) {
+			continue
+		}
+		n := 0
+		for i := range word {
+			if n > shortPrefix && n <= beginningMost {
+				out = append(out, BeginningTerm(word[:i]))
+			}
+			n++
+		}
+		if n > shortPrefix && n <= beginningMost {
+			out = append(out, BeginningTerm(word))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// isMarked tells terms that are not words of a film.
+func isMarked(term string) bool {
+	first, _ := utf8.DecodeRuneInString(term)
+	return first >= '\uE000' && first <= '\uF8FF'
+}
+
+// YearTerms are terms of which a film has one if its year is within the
+// selection's bounds, none if no film's can be.
+func (s Selection) YearTerms() []string {
+	to := s.YearTo
+	if to == 0 || to > yearLast {
+		to = yearLast
+	}
+	return yearTerms(max(s.YearFrom, yearFirst), to)
+}
+
+// Decade is ten years and the term of their films.
+type Decade struct {
+	From, To int
+	Term     string
+}
+
+// Decades are all in which films can be, the first one first.
+func Decades() []Decade {
+	var out []Decade
+	for d := yearFirst / 10; d <= yearLast/10; d++ {
+		out = append(out, Decade{d * 10, d*10 + 9, decadeTerm + strconv.Itoa(d)})
+	}
+	return out
+}
+
+// TimeTerms are the terms of all years and decades.
+func TimeTerms() []string {
+	var out []string
+	for _, d := range Decades() {
+		out = append(out, d.Term)
+	}
+	for y := yearFirst; y <= yearLast; y++ {
+		out = append(out, yearTerm+strconv.Itoa(y))
+	}
+	return out
+}

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/RoaringBitmap/roaring/v2"
+	"github.com/uptrace/bun"
+
+	"example.com/marquee/backend/catalog"
+	"example.com/marquee/common/marquee"
+)
+
+// filmSet is the numbers of films.
+type filmSet struct{ films *roaring.Bitmap }
+
+// Count implements catalog.Matches.
+func (f filmSet) Count() int { return int(f.films.GetCardinality()) }
+
+// Without implements catalog.Matches.
+func (f filmSet) Without(others catalog.Matches) catalog.Matches {
+	return filmSet{roaring.AndNot(f.films, others.(filmSet).films)}
+}
+
+func (f filmSet) few() bool {
+	n := f.Count()
+	return n <= fewFilms || n <= int(f.films.Maximum())/fewShare
+}
+
+// bits has bit n%8 of byte n/8 set for each number n, as get_bit of Postgres
+// counts them (PostgreSQL manual, 9.5).
+func (f filmSet) bits() []byte {
+	words := f.films.ToDense()
+	out := make([]byte, 0, len(words)*8)
+	for _, w := range words {
+		out = binary.LittleEndian.AppendUint64(out, w)
+	}
+	return out
+}
+
+// flags has byte n set for each number n.
+func (f filmSet) flags() []byte {
+	out := make([]byte, f.films.Maximum()+1)
+	for n := f.films.Iterator(); n.HasNext(); {
+		out[n.Next()] = 1
+	}
+	return out
+}
+
+// FindMatches intersects the sets of the terms that many films have with what
+// the index finds for the others.
+func (s *Store) FindMatches(ctx context.Context, sel catalog.Selection) (catalog.Matches, error) {
+	const op = "find films"
+	if sel.Nothing {
+		return filmSet{roaring.New()}, nil
+	}
+	byYear := sel.YearFrom != 0 || sel.YearTo != 0
+	var years []string
+	if byYear {
+		years = sel.YearTerms()
+	}
+	wanted := slices.Concat(sel.Terms, years)
+	if sel.Prefix != "" {
+		wanted = append(wanted, catalog.BeginningTerm(sel.Prefix))
+	}
+	common, err := s.commonSets(ctx, wanted)
+	if err != nil {
+		return nil, s.fail(op, err)
+	}
+	var sets []*roaring.Bitmap
+	rest := catalog.Selection{YearFrom: sel.YearFrom, YearTo: sel.YearTo}
+	for _, t := range sel.Terms {
+		if set := common[t]; set != nil {
+			sets = append(sets, set)
+		} else {
+			rest.Terms = append(rest.Terms, t)
+		}
+	}
+	if set := common[catalog.BeginningTerm(sel.Prefix)]; sel.Prefix != "" && set != nil {
+		sets = append(sets, set)
+	} else {
+		rest.Prefix = sel.Prefix
+	}
+	if set := union(common, years); byYear && set != nil {
+		sets, rest.YearFrom, rest.YearTo = append(sets, set), 0, 0
+	}
+	if !rest.Everything() {
+		found, err := s.lookUp(ctx, rest)
+		if err != nil {
+			return nil, s.fail(op, err)
+		}
+		sets = append(sets, found)
+	}
+	return filmSet{roaring.FastAnd(sets...)}, nil
+}
+
+// union joins the sets of terms, nil if one of them is missing.
+func union(sets map[string]*roaring.Bitmap, terms []string) *roaring.Bitmap {
+	var all []*roaring.Bitmap
+	for _, t := range terms {
+		if sets[t] == nil {
+			return nil
+		}
+		all = append(all, sets[t])
+	}
+	return roaring.FastOr(all...)
+}
+
+// lookUp asks the index for the films of a selection.
+func (s *Store) lookUp(ctx context.Context, sel catalog.Selection) (*roaring.Bitmap, error) {
+	c := s.looking(sel)
+	rows, err := s.reader.QueryContext(ctx, c.sql, c.args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	found := roaring.New()
+	for rows.Next() {
+		var n uint32
+		if err := rows.Scan(&n); err != nil {
+			return nil, err
+		}
+		found.Add(n)
+	}
+	return found, rows.Err()
+}
+
+func (s *Store) looking(sel catalog.Selection) clause {
+	var c clause
+	from := "movies AS m"
+	if match := s.termsMatch(sel); match != "" && s.onPostgres() {
+		c.and("m.terms @@ CAST(? AS TSQUERY)", match)
+	} else if match != "" {
+		c.and("movie_terms MATCH ?", match)
+		from = "movie_terms CROSS JOIN movies AS m ON m.num = movie_terms.rowid" // CROSS keeps the order of the two
+	}
+	addYears(&c, "m.year", sel)
+	c.sql = "SELECT m.num FROM " + from + c.where()
+	return c
+}
+
+// commonSets reads the sets of those of terms that many films have.
+func (s *Store) commonSets(ctx context.Context, terms []string) (map[string]*roaring.Bitmap, error) {
+	sets := map[string]*roaring.Bitmap{}
+	if len(terms) == 0 {
+		return sets, nil
+	}
+	rows, err := s.reader.QueryContext(ctx, `SELECT t.term, f.films FROM common_terms AS t LEFT JOIN common_films AS f ON f.term = t.term
+		WHERE t.term IN (?) AND t.complete`, bun.List(terms))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	blocks := map[string][]*roaring.Bitmap{}
+	for rows.Next() {
+		var term string
+		var films []byte
+		if err := rows.Scan(&term, &films); err != nil {
+			return nil, err
+		}
+		block := roaring.New()
+		if films != nil {
+			if _, err := block.FromBuffer(films); err != nil {
+				return nil, err
+			}
+		}
+		blocks[term] = append(blocks[term], block)
+	}
+	for term, parts := range blocks {
+		sets[term] = roaring.FastOr(parts...)
+	}
+	return sets, rows.Err()
+}
+
+// inTime leaves the decades out of a walk along the years that it need not see
+// before its page is full. What is searched for can begin, or end, with a
+// certain time, as Korean names and silent films do: the walk would pass all
+// films on the other side of it before the first that counts.
+func (s *Store) inTime(ctx context.Context, set filmSet, q catalog.MovieQuery) (filmSet, clause, error) {
+	var years clause
+	if set.few() || q.Sort != marquee.SortYear && q.Sort != marquee.SortYearDesc {
+		return set, years, nil
+	}
+	decades := catalog.Decades()
+	if (q.Sort == marquee.SortYearDesc) != q.Backward {
+		slices.Reverse(decades)
+	}
+	if q.From != nil {
+		year := int(max(q.From.Number, -q.From.Number))
+		decades = decades[max(0, slices.IndexFunc(decades, func(d catalog.Decade) bool { return d.From <= year && year <= d.To })):]
+	}
+	terms := make([]string, len(decades))
+	for i, d := range decades {
+		terms[i] = d.Term
+	}
+	films, err := s.commonSets(ctx, terms)
+	if err != nil || len(films) < len(decades) {
+		return set, years, err
+	}
+	var parts []*roaring.Bitmap
+	n, from, to := 0, decades[0].From, decades[0].To
+	for i, d := range decades {
+		part := roaring.And(set.films, films[d.Term])
+		if part.IsEmpty() {
+			continue
+		}
+		parts, from, to = append(parts, part), min(from, d.From), max(to, d.To)
+		if i > 0 || q.From == nil { // of the decade of a place some may lie behind it
+			n += int(part.GetCardinality())
+		}
+		if n >= q.Limit {
+			break
+		}
+	}
+	if q.Sort == marquee.SortYear {
+		years.and("m.year BETWEEN ? AND ?", from, to)
+	} else {
+		years.and("m.year_down BETWEEN ? AND ?", -to, -from)
+	}
+	return filmSet{roaring.FastOr(parts...)}, years, nil
+}

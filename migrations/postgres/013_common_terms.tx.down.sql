@@ -1,0 +1,12 @@
+DROP INDEX movies_by_title;
+DROP INDEX movies_by_year;
+DROP INDEX movies_by_year_down;
+DROP INDEX movies_by_rating;
+CREATE INDEX movies_by_title ON movies (title_key, id);
+CREATE INDEX movies_by_year ON movies (year, title_key, id);
+CREATE INDEX movies_by_year_down ON movies (year_down, title_key, id);
+CREATE INDEX movies_by_rating ON movies (rating_rank, title_key, id);
+ALTER TABLE movies DROP COLUMN num;
+DROP TABLE common_films;
+DROP TABLE common_terms;
+DELETE FROM catalogue WHERE name = 'common_terms';
