@@ -91,7 +91,7 @@ func (s *Store) pageOfMovies(ctx context.Context, q catalog.MovieQuery, o order)
 		return clause{}, err
 	}
 	if set.few() {
-		return page("movies AS m", s.among(set), q, o), nil
+		return s.gather(set, q, o), nil
 	}
 	c := s.masked(set)
 	c.and(years.sql, years.args...)
@@ -116,14 +116,17 @@ func page(from string, c clause, q catalog.MovieQuery, o order) clause {
 	return c
 }
 
-// among selects the films of a set by their numbers.
-func (s *Store) among(set filmSet) (c clause) {
+// gather reads the films of a set by their numbers and sorts them. Postgres
+// would rather walk the order's index and compare each film with all numbers, if
+// it knew as little of films as it does after an import: hence MATERIALIZED.
+func (s *Store) gather(set filmSet, q catalog.MovieQuery, o order) clause {
 	said, _ := json.Marshal(set.films.ToArray()) // numbers always marshal
-	if s.onPostgres() {
-		c.and("m.num = ANY(CAST(? AS INTEGER[]))", "{"+strings.Trim(string(said), "[]")+"}")
-		return c
+	if !s.onPostgres() {
+		return page("movies AS m", clause{"m.num IN (SELECT value FROM json_each(?))", []any{string(said)}}, q, o)
 	}
-	c.and("m.num IN (SELECT value FROM json_each(?))", string(said))
+	c := page("few AS m", clause{args: []any{"{" + strings.Trim(string(said), "[]") + "}"}}, q, o)
+	c.sql = "WITH few AS MATERIALIZED (SELECT m." + strings.Join(o.columns, ", m.") +
+		" FROM unnest(CAST(? AS INTEGER[])) AS n (num) JOIN movies AS m ON m.num = n.num) " + c.sql
 	return c
 }
 

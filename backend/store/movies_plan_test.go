@@ -136,7 +136,7 @@ func (s *Store) testWalks(t *testing.T) {
 // The search begins at the index that finds the films, and a few films are
 // found by their numbers.
 func (s *Store) testLookups(t *testing.T) {
-	reads := map[string]clause{"few": page("movies AS m", s.among(s.matches(t, catalog.Selection{Terms: []string{"w77"}})), catalog.MovieQuery{}, orderOf(marquee.SortTitle))}
+	reads := map[string]clause{"few": s.gather(s.matches(t, catalog.Selection{Terms: []string{"w77"}}), catalog.MovieQuery{}, orderOf(marquee.SortTitle))}
 	for query, sel := range map[string]catalog.Selection{
 		"word": {Terms: []string{"rare77"}}, "prefix": {Prefix: "rare77"},
 		"words": {Terms: []string{"film", "w7"}, Prefix: "rare"}, "years": {YearFrom: 1950, YearTo: 1950},
@@ -178,7 +178,7 @@ func (s *Store) testSameFilms(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				gathered, err := s.idsOf(t.Context(), page("movies AS m", s.among(set), q, orderOf(sort)))
+				gathered, err := s.idsOf(t.Context(), s.gather(set, q, orderOf(sort)))
 				if err != nil {
 					t.Fatal(err)
 				}
