@@ -199,11 +199,14 @@ func (s *Store) inTime(ctx context.Context, set filmSet, q catalog.MovieQuery) (
 		return set, years, err
 	}
 	var parts []*roaring.Bitmap
-	n, from, to := 0, decades[0].From, decades[0].To
+	n, from, to := 0, 0, 0
 	for i, d := range decades {
 		part := roaring.And(set.films, films[d.Term])
 		if part.IsEmpty() {
 			continue
+		}
+		if len(parts) == 0 {
+			from, to = d.From, d.To
 		}
 		parts, from, to = append(parts, part), min(from, d.From), max(to, d.To)
 		if i > 0 || q.From == nil { // of the decade of a place some may lie behind it
