@@ -45,7 +45,7 @@ func (m Model) openPalette() Model {
 			add(p.binding)
 		}
 	}
-	list = append(list, command{m.env.say.T(actLanguage), "", pickLanguage{otherLanguage(m.env)}})
+	list = append(list, command{m.env.say.T(actLanguage), "", pickLanguage{otherLanguage(m.env)}}, m.mouseCommand())
 	for _, b := range []key.Binding{m.env.keys.messages, m.env.keys.refresh, m.env.keys.help, m.env.keys.interrupt} {
 		add(b)
 	}

@@ -30,6 +30,7 @@ type Model struct {
 	link     link
 	live     live
 	copied   copied
+	noMouse  bool // it is left to the terminal
 	ticking  bool // the one-second timer runs
 }
 
@@ -52,9 +53,9 @@ type started struct{ signedIn bool }
 func (m Model) Init() tea.Cmd {
 	ask := func() tea.Msg { return started{m.opts.SignedIn()} }
 	if m.opts.AskBackground == nil {
-		return ask
+		return tea.Batch(tea.EnableMouseCellMotion, ask)
 	}
-	return tea.Batch(ask, func() tea.Msg { m.opts.AskBackground(); return nil })
+	return tea.Batch(tea.EnableMouseCellMotion, ask, func() tea.Msg { m.opts.AskBackground(); return nil })
 }
 
 func (m Model) rootAPI() api { return m.apiFor(m.ctx, rootPage) }
@@ -71,6 +72,8 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return m.keyMsg(msg)
+	case tea.MouseMsg:
+		return m.mouse(msg)
 	case tea.WindowSizeMsg:
 		return m.resized(Size{msg.Width, msg.Height}), nil
 	case answer:

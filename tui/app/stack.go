@@ -238,6 +238,8 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.broadcast(want.msg)
 	case filmChanged:
 		m, more = m.broadcast(want)
+	case useMouse:
+		m, more = m.switchMouse(want.on)
 	case pickLanguage:
 		m, more = m.speak(want.tag)
 	case showError:

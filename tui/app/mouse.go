@@ -1,0 +1,85 @@
+package app
+
+import (
+	"example.com/marquee/tui/app/cells"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// wheelRows is how many rows one notch of the wheel moves.
+const wheelRows = 3
+
+// useMouse asks the terminal for clicks and the wheel, or leaves them to it:
+// then text is selected as in any other program.
+type useMouse struct{ on bool }
+
+func (m Model) switchMouse(on bool) (Model, tea.Cmd) {
+	m.noMouse = !on
+	if on {
+		return m, tea.EnableMouseCellMotion
+	}
+	return m, tea.DisableMouse
+}
+
+// mouseCommand is the line of the palette that switches the mouse.
+func (m Model) mouseCommand() command {
+	if m.noMouse {
+		return command{m.env.say.T("pages.action.mouse_on"), "", useMouse{true}}
+	}
+	return command{m.env.say.T("pages.action.mouse_off"), "", useMouse{false}}
+}
+
+// mouse takes the wheel as arrow keys, a click on the footer as its key, and
+// gives other clicks to what lies on top.
+func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
+	if m.noMouse || tooSmall(m.size) || len(m.stack) == 0 || msg.Action != tea.MouseActionPress {
+		return m, nil
+	}
+	switch msg.Button {
+	case tea.MouseButtonWheelUp:
+		return m.wheel(tea.KeyUp)
+	case tea.MouseButtonWheelDown:
+		return m.wheel(tea.KeyDown)
+	case tea.MouseButtonLeft:
+	default:
+		return m, nil
+	}
+	top := m.size.Height - 2 - m.bodySize().Height
+	switch {
+	case msg.Y == m.size.Height-1:
+		return m.clickFooter(msg.X)
+	case msg.Y < top || msg.Y >= top+m.bodySize().Height || m.over == nil && m.lock != nil:
+		return m, nil
+	}
+	return m.toFocus(clicked{msg.X, msg.Y - top})
+}
+
+func (m Model) wheel(typ tea.KeyType) (Model, tea.Cmd) {
+	var cmds []tea.Cmd
+	for range wheelRows {
+		var cmd tea.Cmd
+		m, cmd = m.key(tea.KeyMsg{Type: typ})
+		cmds = append(cmds, cmd)
+	}
+	return m, tea.Batch(cmds...)
+}
+
+// clickFooter does what the key under the mouse does.
+func (m Model) clickFooter(x int) (Model, tea.Cmd) {
+	at := 1
+	for _, b := range append(m.footKeys(), m.env.keys.help) {
+		width := cells.Width(m.viewKey(b))
+		if x >= at && x < at+width {
+			return m.pressed(b)
+		}
+		at += width + 2
+	}
+	return m, nil
+}
+
+func (m Model) pressed(b key.Binding) (Model, tea.Cmd) {
+	if len(b.Keys()) == 0 || m.typing() && key.Matches(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(b.Keys()[0])}, m.env.keys.help) {
+		return m, nil
+	}
+	return m.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(b.Keys()[0])})
+}
