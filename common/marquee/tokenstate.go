@@ -13,7 +13,7 @@ type TokenState struct {
 	Algorithm, KeyID              string // of the header
 	Issuer, Subject, Audience     string
 	SessionID, TokenID            string
-	Counter                       int64 // how often the session has rotated
+	Counter                       int64 // of the pair: 1 at the sign-in, one more with each rotation
 	Methods                       []string
 	IssuedAt, ExpiresAt, AuthTime time.Time // by the server's clock; AuthTime zero: no password was given
 

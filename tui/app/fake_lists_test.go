@@ -108,7 +108,7 @@ func someToken() marquee.TokenState {
 	issued := today9.Add(-7 * time.Minute)
 	return marquee.TokenState{
 		Algorithm: "EdDSA", KeyID: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", Issuer: "marquee", Audience: "marquee",
-		Subject: "0198a4c2-7d1e-7c3b-9a41-3f5e2b7c9d10", SessionID: "0198a4c2-8e55-7f0a-8b1d-2a6c4e9f7b31", TokenID: "q3bGmZt0cT1R", Counter: 4,
+		Subject: "0198a4c2-7d1e-7c3b-9a41-3f5e2b7c9d10", SessionID: "0198a4c2-8e55-7f0a-8b1d-2a6c4e9f7b31", TokenID: "q3bGmZt0cT1R", Counter: 5,
 		Methods: []string{"pwd", "otp", "mfa"}, IssuedAt: issued, ExpiresAt: issued.Add(30 * time.Minute), AuthTime: today9.Add(-2 * time.Hour),
 		Life: 30 * time.Minute, Over: issued.Add(30 * time.Minute), RefreshDue: issued.Add(24 * time.Minute), ClockAhead: 3 * time.Second, ClockKnown: true,
 	}

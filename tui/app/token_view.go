@@ -39,7 +39,7 @@ func (p tokenPage) lines(e env) []string {
 	row("methods", p.methodsText(e))
 	row("issued", second(e, s.IssuedAt))
 	row("expires", second(e, s.ExpiresAt))
-	row("counter", e.say.T("pages.token.rotated", "N", strconv.FormatInt(s.Counter, 10)))
+	row("counter", e.say.T("pages.token.rotated", "N", strconv.FormatInt(s.Counter-1, 10)))
 	row("issuer", e.say.T("pages.token.for", "Issuer", clean(s.Issuer), "Audience", clean(s.Audience)))
 	row("key", strings.TrimSpace(clean(s.Algorithm)+"  "+clean(s.KeyID)))
 	row("id", clean(s.TokenID))
