@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"runtime"
 	"time"
 	"unicode/utf8"
 
@@ -44,7 +45,18 @@ func (h *hasher) enter(ctx context.Context, address string) (leave func(), err e
 	if err != nil {
 		return nil, marquee.Unavailable("wait to hash a password", err)
 	}
-	return h.turns.leave, nil
+	return h.leave, nil
+}
+
+// leave gives the slot on. While others wait for it, what the last hash used
+// is collected first: else the collector, which lets garbage grow to what is
+// live, would make a flood of sign-ins take several times the memory of the
+// hashes that run.
+func (h *hasher) leave() {
+	if h.turns.crowded() {
+		runtime.GC()
+	}
+	h.turns.leave()
 }
 
 // hash returns the hash of a new password.

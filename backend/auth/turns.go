@@ -78,6 +78,13 @@ func (q *turns) leave() {
 	q.next()
 }
 
+// crowded tells whether anybody waits.
+func (q *turns) crowded() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.waiting > 0
+}
+
 // abandon gives up a turn that is not waited for any more, called or not.
 func (q *turns) abandon(t *turn) {
 	q.mu.Lock()
