@@ -68,7 +68,8 @@ func importLetterboxd(ctx context.Context, cmd *cobra.Command, e environment, at
 		return im.send(ctx, c, library.Films, waiting)
 	})
 	im.progress.end()
-	if ctx.Err() != nil {
+	// askWithin listens to ctrl+c as well, and may hear of it a moment before ctx.
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		err, im.report.Interrupted = context.Canceled, true
 	}
 	if !im.started {

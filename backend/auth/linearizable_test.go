@@ -42,7 +42,7 @@ func playHistories(t *testing.T, r *rig, n int, broken func(*auth.Deps)) error {
 
 func rotationIsLinearizable(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
-		if err := playHistories(t, r, histories, nil); err != nil {
+		if err := playHistories(t, r, manyHistories, nil); err != nil {
 			t.Error(err)
 		}
 	})

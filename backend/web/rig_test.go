@@ -87,7 +87,7 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	start := time.Now()
 	o.Clock = func() time.Time { return start } // pauses do not end by themselves
 	copies := redisstore.New(client, o)
-	rules, err := auth.New(auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: copies, Attempts: copies, Activity: db},
+	rules, err := auth.New(auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: copies, Attempts: copies, Activity: db, Belongings: db},
 		auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)})
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
