@@ -30,12 +30,7 @@ func newAccounts(w verb.World, e environment, at *target) *cobra.Command {
 	}
 	cmd.AddCommand(&cobra.Command{
 		Use: "use NAME", Short: e.say.T("command.accounts_use_short"),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
-				return verb.UsageError{Err: err}
-			}
-			return nil
-		},
+		Args: verb.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			accounts, err := e.accounts()
 			if err != nil {

@@ -18,12 +18,7 @@ func newExportAccount(e environment, at *target) *cobra.Command {
 	var force bool
 	c := &cobra.Command{
 		Use: "account [FILE.json]", Short: e.say.T("export.account_short"), Long: e.say.T("export.account_long"),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
-				return verb.UsageError{Err: err}
-			}
-			return nil
-		},
+		Args: verb.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()

@@ -30,12 +30,7 @@ func newExport(e environment, at *target) *cobra.Command {
 	var force bool
 	to := &cobra.Command{
 		Use: "letterboxd [FILE.zip]", Short: e.say.T("letterboxd.export_short"), Long: e.say.T("letterboxd.export_long"),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
-				return verb.UsageError{Err: err}
-			}
-			return nil
-		},
+		Args: verb.AtMost(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()

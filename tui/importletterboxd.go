@@ -25,7 +25,7 @@ func newImport(e environment, at *target) *cobra.Command {
 	c := &cobra.Command{Use: "import", Short: e.say.T("letterboxd.import_group"), Args: verb.NoArguments}
 	var asJSON bool
 	from := &cobra.Command{
-		Use: "letterboxd FILE", Short: e.say.T("letterboxd.import_short"), Long: e.say.T("letterboxd.import_long"), Args: oneArgument,
+		Use: "letterboxd FILE", Short: e.say.T("letterboxd.import_short"), Long: e.say.T("letterboxd.import_long"), Args: verb.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
@@ -35,13 +35,6 @@ func newImport(e environment, at *target) *cobra.Command {
 	from.Flags().BoolVar(&asJSON, "json", false, e.say.T("letterboxd.flag_json"))
 	c.AddCommand(from)
 	return c
-}
-
-func oneArgument(cmd *cobra.Command, args []string) error {
-	if err := cobra.ExactArgs(1)(cmd, args); err != nil {
-		return verb.UsageError{Err: err}
-	}
-	return nil
 }
 
 // importLetterboxd reads everything before anything is sent, so that what is

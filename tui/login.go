@@ -30,12 +30,7 @@ type login struct {
 func newLogin(w verb.World, e environment, at *target) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "login [NAME]", Short: e.say.T("command.login_short"), Long: e.say.T("command.login_long"),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
-				return verb.UsageError{Err: err}
-			}
-			return nil
-		},
+		Args: verb.AtMost(1),
 	}
 	l := login{world: w, env: e}
 	asJSON := w.JSONFlag(cmd)

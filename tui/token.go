@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -29,7 +30,7 @@ func newToken(w verb.World, e environment, at *target) *cobra.Command {
 			if *raw && verdict != nil {
 				return verdict
 			}
-			token, rotation, err := c.AccessToken(ctx)
+			token, err := c.AccessToken(ctx)
 			if err != nil {
 				return err
 			}
@@ -37,17 +38,18 @@ func newToken(w verb.World, e environment, at *target) *cobra.Command {
 				_, err := fmt.Fprintln(w.Out, token)
 				return err
 			}
-			payload, claims, err := readClaims(token)
-			if err != nil {
-				return err
-			}
 			if *asJSON {
-				if verdict != nil {
-					return verdict
+				payload, err := payloadOf(token)
+				if err := cmp.Or(verdict, err); err != nil {
+					return err
 				}
 				return verb.WriteJSON(w.Out, payload)
 			}
-			if err := printClaims(w, claims, rotation, verdict); err != nil {
+			state, err := c.TokenState(ctx)
+			if err != nil {
+				return err
+			}
+			if err := printToken(w, state, verdict); err != nil {
 				return err
 			}
 			return verdict
@@ -56,59 +58,37 @@ func newToken(w verb.World, e environment, at *target) *cobra.Command {
 	return cmd
 }
 
-// claims are those of an access token (RFC 9068 section 2.2) that are shown.
-type claims struct {
-	Issuer   string   `json:"iss"`
-	Subject  string   `json:"sub"`
-	Audience any      `json:"aud"`
-	Session  string   `json:"sid"`
-	ID       string   `json:"jti"`
-	Methods  []string `json:"amr"`
-	Issued   int64    `json:"iat"`
-	Expires  int64    `json:"exp"`
-	SignedIn int64    `json:"auth_time"`
-}
-
-// readClaims decodes the payload of a JWT (RFC 7519 section 3). Nothing is
-// verified: that is the server's part.
-func readClaims(token string) (json.RawMessage, claims, error) {
-	var c claims
+// payloadOf is the payload of a JWT (RFC 7519 section 3) as it is written there.
+func payloadOf(token string) (json.RawMessage, error) {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
-		return nil, c, marquee.E(marquee.CodeUnexpectedAnswer)
+		return nil, marquee.E(marquee.CodeUnexpectedAnswer)
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err == nil {
-		err = json.Unmarshal(payload, &c)
+	if err != nil || !json.Valid(payload) {
+		return nil, marquee.Wrap(marquee.CodeUnexpectedAnswer, "read the access token", err)
 	}
-	if err != nil {
-		return nil, c, marquee.Wrap(marquee.CodeUnexpectedAnswer, "read the access token", err)
-	}
-	return payload, c, nil
+	return payload, nil
 }
 
-func printClaims(w verb.World, c claims, rotation time.Time, verdict error) error {
+func printToken(w verb.World, s marquee.TokenState, verdict error) error {
 	say := w.Say.T
-	at := func(unix int64) string {
-		if unix == 0 {
+	at := func(t time.Time) string {
+		if t.IsZero() {
 			return ""
 		}
-		return time.Unix(unix, 0).In(w.Zone).Format(time.DateTime)
+		return t.In(w.Zone).Format(time.DateTime)
 	}
-	left := time.Until(time.Unix(c.Expires, 0)).Round(time.Second)
-	next := ""
-	if !rotation.IsZero() {
-		next = rotation.In(w.Zone).Format(time.DateTime)
-	}
+	left := time.Until(s.ExpiresAt).Round(time.Second)
 	good := say("command.token_good")
 	if verdict != nil {
 		good = verb.Sentence(w.Say, verdict)
 	}
 	rows := []string{
-		"command.token_subject", c.Subject, "command.token_session", c.Session, "command.token_methods", strings.Join(c.Methods, ", "),
-		"command.token_signed_in", at(c.SignedIn), "command.token_issued", at(c.Issued), "command.token_expires", at(c.Expires),
-		"command.token_left", max(0, left).String(), "command.token_next", next,
-		"command.token_issuer", c.Issuer, "command.token_audience", fmt.Sprint(c.Audience), "command.token_id", c.ID, "command.token_verdict", good,
+		"command.token_subject", s.Subject, "command.token_session", s.SessionID, "command.token_methods", strings.Join(s.Methods, ", "),
+		"command.token_signed_in", at(s.AuthTime), "command.token_issued", at(s.IssuedAt), "command.token_expires", at(s.ExpiresAt),
+		"command.token_left", max(0, left).String(), "command.token_next", at(s.RefreshDue),
+		"command.token_issuer", s.Issuer, "command.token_audience", s.Audience, "command.token_id", s.TokenID, "command.token_verdict", good,
 	}
 	for i := 0; i < len(rows); i += 2 {
 		rows[i] = say(rows[i])

@@ -6,6 +6,7 @@ import (
 
 	"example.com/marquee/backend/auth"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/testrig"
 )
 
 const histories = 200
@@ -41,8 +42,12 @@ func playHistories(t *testing.T, r *rig, n int, broken func(*auth.Deps)) error {
 }
 
 func rotationIsLinearizable(t *testing.T) {
+	n := histories
+	if testrig.Race { // each takes ten times as long
+		n = 60
+	}
 	onBoth(t, func(t *testing.T, r *rig) {
-		if err := playHistories(t, r, manyHistories, nil); err != nil {
+		if err := playHistories(t, r, n, nil); err != nil {
 			t.Error(err)
 		}
 	})

@@ -16,8 +16,9 @@ type activityPage struct {
 
 // activityItem is one row in words.
 type activityItem struct {
-	At          time.Time
-	What, Where string
+	At    time.Time
+	What  string
+	Where []string
 }
 
 // showActivity lists what happened to the account, the newest first.
@@ -38,27 +39,11 @@ func (s *server) showActivity(w http.ResponseWriter, v *visit) error {
 }
 
 func activityInWords(m *lang.Messages, a marquee.Activity) activityItem {
-	item := activityItem{At: a.At, What: sentence(m, "activity.kind."+a.Kind, a.Kind)}
-	if a.Reason != "" {
-		item.What += ": " + sentence(m, "activity.end."+a.Reason, a.Reason)
-	}
-	if a.Times > 1 {
-		item.What += " (" + m.T("activity.times", "Count", a.Times) + ")"
-	}
-	item.Where = sentence(m, "activity.by."+a.By, a.By)
+	item := activityItem{At: a.At, What: m.Activity(a.Kind, a.Reason, a.By, a.Times)}
 	for _, part := range []string{a.Client, a.Address, a.Agent} {
 		if part != "" {
-			item.Where += " · " + part
+			item.Where = append(item.Where, part)
 		}
 	}
 	return item
-}
-
-// sentence is that of an id, or the word itself where a newer part of the
-// service speaks of what these pages have no sentence for.
-func sentence(m *lang.Messages, id, word string) string {
-	if s, ok := m.Find(id); ok {
-		return s
-	}
-	return word
 }

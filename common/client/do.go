@@ -54,7 +54,33 @@ func (c *Client) read(ctx context.Context, r request, access string) error {
 	return c.do(ctx, r, access)
 }
 
-// do is the one path of every exchange: deadline, headers, bounded answer,
+// open sends a request whose answer is read as it comes, which must be of that
+// media type. The caller bounds the time and closes the body.
+func (c *Client) open(ctx context.Context, r request, access, media string) (*http.Response, error) {
+	req, err := c.newRequest(ctx, r, access)
+	if err != nil {
+		return nil, marquee.Wrap(marquee.CodeInternal, r.op(), err)
+	}
+	req.Header.Set("Accept", media+", application/problem+json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, networkError(r.op(), err)
+	}
+	if resp.StatusCode == http.StatusOK && isMedia(resp, media) {
+		return resp, nil
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusOK {
+		return nil, unexpected(r.op(), resp, "the answer is not of type "+media)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
+	if err != nil {
+		return nil, networkError(r.op(), err)
+	}
+	return nil, c.failure(r.op(), resp, body)
+}
+
+// do is the path of every other exchange: deadline, headers, bounded answer,
 // errors in our terms. access is "" for a request without a person.
 func (c *Client) do(ctx context.Context, r request, access string) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)

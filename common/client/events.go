@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"iter"
 	"net/http"
 	"strings"
@@ -82,26 +81,11 @@ func (c *Client) stream(ctx context.Context, access string, tell func(marquee.Li
 	quiet := time.AfterFunc(eventsQuiet, cancel)
 	defer quiet.Stop()
 	r := request{method: http.MethodGet, path: "/events"}
-	req, err := c.newRequest(ctx, r, access)
+	resp, err := c.open(ctx, r, access, "text/event-stream")
 	if err != nil {
-		return marquee.Wrap(marquee.CodeInternal, r.op(), err)
-	}
-	req.Header.Set("Accept", "text/event-stream, application/problem+json")
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return networkError(r.op(), err)
+		return err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-		if err != nil {
-			return networkError(r.op(), err)
-		}
-		return c.failure(r.op(), resp, body)
-	}
-	if !isMedia(resp, "text/event-stream") {
-		return unexpected(r.op(), resp, "the answer is no stream of events")
-	}
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, eventsMaxLine)
 	for lines.Scan() {

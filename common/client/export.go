@@ -33,25 +33,11 @@ func (c *Client) export(ctx context.Context, w io.Writer, access string) error {
 	ctx, cancel := context.WithTimeout(ctx, exportTimeout)
 	defer cancel()
 	r := request{method: http.MethodGet, path: "/users/me/export"}
-	req, err := c.newRequest(ctx, r, access)
+	resp, err := c.open(ctx, r, access, "application/json")
 	if err != nil {
-		return marquee.Wrap(marquee.CodeInternal, r.op(), err)
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return networkError(r.op(), err)
+		return err
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody))
-		if err != nil {
-			return networkError(r.op(), err)
-		}
-		return c.failure(r.op(), resp, body)
-	}
-	if !isMedia(resp, "application/json") {
-		return unexpected(r.op(), resp, "the answer is not JSON")
-	}
 	if _, err := io.Copy(w, resp.Body); err != nil {
 		return networkError(r.op(), err)
 	}

@@ -6,7 +6,6 @@ import (
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
-	"example.com/marquee/tui/verb"
 )
 
 const activityShown = 20
@@ -57,7 +56,7 @@ func (p *program) activity() error {
 		return err
 	}
 	for _, a := range page.Items {
-		text := p.moment(a.At) + ": " + cells.Clean(verb.ActivitySentence(p.Messages, a))
+		text := p.moment(a.At) + ": " + cells.Clean(p.Messages.Activity(a.Kind, a.Reason, a.By, a.Times))
 		for _, part := range []string{a.Client, a.Address} {
 			if part != "" {
 				text += ", " + cells.Clean(part)

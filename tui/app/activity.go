@@ -174,28 +174,7 @@ func (p activityPage) viewBelow(e env, lines []string) []string {
 
 // activityText says what happened, why, who did it and how often.
 func activityText(e env, a marquee.Activity) string {
-	word := func(id, code string) string {
-		if code == "" {
-			return ""
-		}
-		if s, ok := e.say.Find(id + code); ok {
-			return s
-		}
-		return cells.CleanLabel(code, 40)
-	}
-	text := word("activity.kind.", a.Kind)
-	if why := word("activity.end.", a.Reason); why != "" {
-		text += ": " + why
-	}
-	if a.By != marquee.BySelf {
-		if by := word("activity.by.", a.By); by != "" {
-			text += ", " + by
-		}
-	}
-	if a.Times > 1 {
-		text += " " + e.say.T("tui.film.times", "N", e.count(a.Times))
-	}
-	return text
+	return cells.CleanLabel(e.say.Activity(a.Kind, a.Reason, a.By, a.Times), 256)
 }
 
 // activityFrom is where it came from, as far as that is known.

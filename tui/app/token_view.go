@@ -60,14 +60,18 @@ func (p tokenPage) viewLeft(e env, width int) string {
 		return e.say.T("pages.token.unknown")
 	}
 	left := max(0, p.state.Over.Sub(e.now()))
-	n := 10
-	if width >= 60 {
-		n = 30
+	words := e.say.T("pages.token.of", "Left", span(e, left), "Life", span(e, p.state.Life))
+	n := min(30, width-labelWidth(width)-cells.Width(words)-2)
+	if n < leastBar {
+		return words
 	}
 	full, empty := cells.Bar(left.Seconds(), p.state.Life.Seconds(), n)
-	return e.theme.Accent.Render(full) + e.theme.Faint.Render(empty) + " " +
-		e.say.T("pages.token.of", "Left", span(e, left), "Life", span(e, p.state.Life))
+	return e.theme.Accent.Render(full) + e.theme.Faint.Render(empty) + " " + words
 }
+
+// leastBar is how many cells a bar needs to tell anything; without them the
+// words stand alone.
+const leastBar = 5
 
 func (p tokenPage) refreshText(e env) string {
 	due := p.state.RefreshDue.Sub(e.now())

@@ -5,7 +5,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 )
 
@@ -40,32 +39,9 @@ func (w World) printActivity(list []marquee.Activity) error {
 	client := Column{Head: w.say("column_client"), Spare: true}
 	for _, a := range list {
 		at.Cells = append(at.Cells, w.moment(a.At))
-		what.Cells = append(what.Cells, ActivitySentence(w.Say, a))
+		what.Cells = append(what.Cells, w.Say.Activity(a.Kind, a.Reason, a.By, a.Times))
 		address.Cells = append(address.Cells, a.Address)
 		client.Cells = append(client.Cells, a.Client)
 	}
 	return w.Table(at, what, address, client)
-}
-
-// ActivitySentence says what happened and, where it was not the person in that
-// very session, who did it. A kind that is newer than this program is named by
-// its code.
-func ActivitySentence(say *lang.Messages, a marquee.Activity) string {
-	word := func(group, code string) string {
-		if s, ok := say.Find("activity." + group + "." + code); ok {
-			return s
-		}
-		return code
-	}
-	text := word("kind", a.Kind)
-	if a.Reason != "" {
-		text += ": " + word("end", a.Reason)
-	}
-	if a.By != "" && a.By != marquee.BySelf {
-		text += ", " + word("by", a.By)
-	}
-	if a.Times > 1 {
-		text += " (" + say.T("activity.times", "Count", a.Times) + ")"
-	}
-	return text
 }

@@ -100,8 +100,14 @@ func NoArguments(cmd *cobra.Command, args []string) error {
 	return asUsage(cobra.NoArgs(cmd, args))
 }
 
-func exactly(n int) cobra.PositionalArgs {
+// Exactly wants n arguments.
+func Exactly(n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error { return asUsage(cobra.ExactArgs(n)(cmd, args)) }
+}
+
+// AtMost takes up to n arguments.
+func AtMost(n int) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error { return asUsage(cobra.MaximumNArgs(n)(cmd, args)) }
 }
 
 func atLeast(n int) cobra.PositionalArgs {

@@ -51,7 +51,7 @@ func (w World) printSessions(sessions []marquee.Session) error {
 }
 
 func newRevoke(w World) *cobra.Command {
-	cmd := &cobra.Command{Use: "revoke ID", Short: w.say("revoke_short"), Args: exactly(1)}
+	cmd := &cobra.Command{Use: "revoke ID", Short: w.say("revoke_short"), Args: Exactly(1)}
 	asJSON := w.JSONFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return w.Ask(cmd.Context(), func(ctx context.Context, s Service) error {
