@@ -86,6 +86,7 @@ func (a *App) listen() error {
 	if err != nil {
 		return err
 	}
+	a.auth.ServeAs(a.origins()...)
 	handler, metrics := a.measured(a.handler())
 	add := func(l net.Listener, h http.Handler, c *tls.Certificate) {
 		a.servers = append(a.servers, newServer(l, h, c, a.opt.Log))
@@ -110,6 +111,15 @@ func (a *App) listen() error {
 	mux.Handle("/", handler)
 	add(socket, mux, nil)
 	return nil
+}
+
+// origins are the names by which this service may be meant.
+func (a *App) origins() []string {
+	names := []string{a.public.String()}
+	if a.dir != nil {
+		names = append(names, "unix://"+a.dir.SocketPath())
+	}
+	return names
 }
 
 func (a *App) listenTCP() (net.Listener, error) {

@@ -141,6 +141,14 @@ func (p *parts) openRedis(ctx context.Context, o Options) error {
 	return nil
 }
 
+func (p *parts) gateways() gateways {
+	g := gateways{keys: p.cfg.GatewayKeys}
+	if p.dir != nil {
+		g.own = p.dir.GatewayKeyPath()
+	}
+	return g
+}
+
 func (p *parts) makeRules(ctx context.Context, o Options) error {
 	master := []byte(p.cfg.SecretKey.Reveal())
 	if len(master) == 0 {
@@ -159,7 +167,8 @@ func (p *parts) makeRules(ctx context.Context, o Options) error {
 	}
 	var err error
 	p.auth, err = auth.New(auth.Deps{
-		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Attempts: attempts, Activity: p.store, Belongings: p.store, Live: p.live, Clock: o.Clock, Log: o.Log,
+		Accounts: p.store, Sessions: p.store, Keys: p.store, Copies: p.redis, Attempts: attempts, Activity: p.store, Belongings: p.store, Live: p.live,
+		Gateways: p.gateways(), Clock: o.Clock, Log: o.Log,
 	}, auth.Config{
 		Master: master, PreviousMaster: previous,
 		Algorithm: string(p.cfg.Algorithm), Issuer: p.cfg.Issuer, Audience: p.cfg.Audience,

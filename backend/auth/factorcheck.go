@@ -9,8 +9,9 @@ import (
 
 // How a second factor was given, for amr (RFC 8176 section 2).
 const (
-	amrOneTime  = "otp"
-	amrMultiple = "mfa"
+	amrOneTime = "otp"
+	// AMRMultiple says that more than one factor was given.
+	AMRMultiple = "mfa"
 )
 
 // errCode is a code that is wrong, used or of another time; which, is not told.
@@ -52,7 +53,7 @@ func (s *Service) spendCode(ctx context.Context, a Account, code string, o marqu
 			return nil, away("use a code", err)
 		}
 		if used {
-			return []string{amrOneTime, amrMultiple}, nil
+			return []string{amrOneTime, AMRMultiple}, nil
 		}
 	} else if len(code) == recoveryLen {
 		used, err := s.accounts.UseRecoveryCode(ctx, a.ID, recoveryHash(k, a.ID, code), o)
@@ -61,7 +62,7 @@ func (s *Service) spendCode(ctx context.Context, a Account, code string, o marqu
 		}
 		if used {
 			s.events.Record(ctx, Event{Kind: EventRecoveryUsed, UserID: a.ID, Origin: o})
-			return []string{amrMultiple}, nil
+			return []string{AMRMultiple}, nil
 		}
 	}
 	s.failed(ctx, Event{Kind: EventFactorFailed, UserID: a.ID, Origin: o})

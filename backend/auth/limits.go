@@ -12,6 +12,7 @@ import (
 type Limits struct {
 	SignIn       marquee.Limit // sign-ins to whatever account, per network
 	Register     marquee.Limit // accounts made, per network
+	Challenge    marquee.Limit // nonces for SSH keys, per network
 	PasswordLink marquee.Limit // uses of one-use links, per network
 	DeadRefresh  marquee.Limit // repetitions of a refused refresh token, per network and token
 	Export       marquee.Limit // exports of all that is held, per account
@@ -56,6 +57,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		SignIn:       marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		Register:     marquee.Limit{Rate: 20, Period: time.Hour, Burst: 10},
+		Challenge:    marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		PasswordLink: marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		DeadRefresh:  marquee.Limit{Rate: 5, Period: time.Minute, Burst: 5},
 		Export:       marquee.Limit{Rate: 10, Period: time.Hour, Burst: 10},

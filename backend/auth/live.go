@@ -29,7 +29,8 @@ func (t toldEvents) Record(ctx context.Context, e Event) {
 	switch e.Kind {
 	case EventSignedIn:
 		kind = marquee.LiveSignedIn
-	case EventPasswordChanged, EventAccountChanged, EventFactorOn, EventFactorOff:
+	case EventPasswordChanged, EventAccountChanged, EventFactorOn, EventFactorOff,
+		EventKeyLinked, EventKeyChanged, EventKeyRemoved:
 		kind = marquee.LiveCredentialChanged
 	default:
 		return

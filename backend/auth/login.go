@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -68,7 +69,7 @@ func (s *Service) openFor(ctx context.Context, account *Account, c marquee.Crede
 			if s.rehash(ctx, *account, fresh) {
 				account.PasswordHash = fresh
 			}
-			return Session{}, "", s.askCode(ctx, *account)
+			return Session{}, "", s.askCode(ctx, *account, amrPassword, "")
 		}
 		opened, err = s.open(ctx, newSession(session, account.ID, c.Origin, []string{amrPassword}, s.now()), account.PasswordHash)
 		if again || !marquee.IsCode(err, marquee.CodeWrongCredentials) {
@@ -108,11 +109,15 @@ func (s *Service) checkCredentials(ctx context.Context, account Account, c marqu
 	return fresh, err
 }
 
-// newSession completes a session that is about to be opened.
+// newSession completes a session that is about to be opened. It has the age of
+// a sign-in only where a password was given.
 func newSession(session Session, userID string, o marquee.Origin, amr []string, now time.Time) Session {
 	session.ID, session.UserID = newID(), userID
-	session.Counter, session.AMR, session.AuthTime = 1, amr, now
-	session.Origin, session.RotatedOrigin = o, o
+	session.Counter, session.AMR = 1, amr
+	if slices.Contains(amr, amrPassword) {
+		session.AuthTime = now
+	}
+	session.Origin, session.RotatedOrigin, session.Gateway = o, o, o.Gateway
 	return session
 }
 

@@ -17,7 +17,7 @@ const (
 	attemptTries = 5
 )
 
-// PendingSignIn is a sign-in whose password was right and that waits for a code. It
+// PendingSignIn is a sign-in whose first step was right and that waits for a code. It
 // lives in SQL, where the processes share it: each try is taken from it in one
 // statement, before the code is looked at.
 type PendingSignIn struct {
@@ -25,16 +25,19 @@ type PendingSignIn struct {
 	UserID    string
 	Verified  []byte // SHA-256 of the password hash that was checked
 	TriesLeft int
+	Method    string // how the first step was taken, as amr says
+	KeyID     string // the SSH key it was taken with, "" for a password
 }
 
-// askCode keeps an attempt for an account whose password was just checked and
-// returns CodeMFARequired with its token.
-func (s *Service) askCode(ctx context.Context, a Account) error {
+// askCode keeps an attempt for an account whose password, or key, was just
+// checked and returns CodeMFARequired with its token.
+func (s *Service) askCode(ctx context.Context, a Account, method, keyID string) error {
 	value := make([]byte, attemptLen)
 	rand.Read(value) // never fails (crypto/rand)
 	token := base64.RawURLEncoding.EncodeToString(value)
 	err := s.accounts.CreateAttempt(ctx, PendingSignIn{
 		Hash: attemptHash(token), UserID: a.ID, Verified: verifiedHash(a), TriesLeft: attemptTries,
+		Method: method, KeyID: keyID,
 	}, attemptLife)
 	if err != nil {
 		return away("keep a sign-in attempt", err)
@@ -76,6 +79,9 @@ func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, ses
 	if err != nil {
 		return Session{}, "", err
 	}
+	if err := s.stillGood(ctx, pending, o); err != nil {
+		return Session{}, "", err
+	}
 	entry := admission{account: a, places: s.masters.places(a.ID, network)}
 	last, err := s.accounts.LastFromPlace(ctx, a.ID, entry.places)
 	if err != nil {
@@ -91,8 +97,9 @@ func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, ses
 	} else {
 		entry.device = newDevice()
 	}
-	amr := []string{amrPassword}
-	if a.TOTP != nil { // taken away since by an operator: the password is all there is
+	amr := []string{pending.Method}
+	session.KeyID = pending.KeyID
+	if a.TOTP != nil { // taken away since by an operator: the first step is all there is
 		method, err := s.checkFactor(ctx, a, step.Code, caller, o, now)
 		switch {
 		case marquee.IsCode(err, marquee.CodeInvalid) && pending.TriesLeft == 0:
@@ -141,6 +148,23 @@ func (s *Service) pending(ctx context.Context, token string) (PendingSignIn, Acc
 		return p, Account{}, now, marquee.E(marquee.CodeAttemptOver)
 	}
 	return p, a, now, nil
+}
+
+// stillGood refuses the second step where the key of the first is not good
+// from: the two may come from different places. That it is linked is for
+// OpenSession to see.
+func (s *Service) stillGood(ctx context.Context, p PendingSignIn, o marquee.Origin) error {
+	if p.KeyID == "" {
+		return nil
+	}
+	k, err := s.accounts.KeyByID(ctx, p.KeyID)
+	switch {
+	case err != nil && !marquee.IsCode(err, marquee.CodeNotFound):
+		return away("find a key", err)
+	case err != nil || !k.allows(o.Address):
+		return marquee.E(marquee.CodeAttemptOver)
+	}
+	return nil
 }
 
 func attemptHash(token string) []byte {

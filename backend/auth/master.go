@@ -28,6 +28,7 @@ const (
 	purposeHS256ID   = "auth/access-token-hs256-key-id"
 	purposeDevice    = "auth/device-token"
 	purposePlace     = "auth/familiar-place"
+	purposeChallenge = "auth/challenge"
 )
 
 // masterKey is what one master secret gives: every key of the service, each
@@ -42,6 +43,7 @@ type masterKey struct {
 	hs256     []byte
 	device    []byte
 	place     []byte
+	challenge []byte // of nonces that SSH keys sign
 }
 
 // newMasterKey derives the keys of a secret; it refuses one that is too short
@@ -64,6 +66,7 @@ func newMasterKey(secret []byte) (*masterKey, error) {
 	m.hs256 = m.derive(purposeHS256, 32)
 	m.device = m.derive(purposeDevice, 32)
 	m.place = m.derive(purposePlace, 32)
+	m.challenge = m.derive(purposeChallenge, 32)
 	return m, nil
 }
 

@@ -30,6 +30,7 @@ const (
 	EndFactor    = "mfa"        // the second factor was put to use or taken away
 	EndDeleted   = "deleted"    // the account was deleted
 	EndRestored  = "restored"   // an older state was restored, in which it was live again
+	EndKey       = "key"        // the SSH key that opened it was removed
 )
 
 // Session is one row of the truth about sessions. Counters count rotations:
@@ -60,6 +61,11 @@ type Session struct {
 	RotatedOrigin marquee.Origin
 	// Brief sessions live for one command over SSH and do not count for the cap.
 	Brief bool
+	// KeyID is the linked SSH key that opened it; "" for a password.
+	KeyID string
+	// Gateway marks a session of a visitor over SSH. It ends with its channel,
+	// and runs out soon if the SSH server dies.
+	Gateway bool
 }
 
 // Lives are the bounds of a session's life.
@@ -68,6 +74,23 @@ type Lives struct {
 	Idle     time.Duration // refresh token, 7 days, renewed by rotation
 	Absolute time.Duration // session, 30 days, never renewed
 	Grace    time.Duration // a repeated refresh within it gets the same successor; 0 to 300 s
+}
+
+// IdleOf is how long a session lives unused. One of an SSH server is used at
+// least once in the life of an access token, as long as the server lives.
+func (l Lives) IdleOf(gateway bool) time.Duration {
+	if gateway {
+		return min(l.Idle, 2*l.Access)
+	}
+	return l.Idle
+}
+
+// AbsoluteOf is how long a session lives whatever happens.
+func (l Lives) AbsoluteOf(brief bool) time.Duration {
+	if brief {
+		return min(l.Absolute, l.Access)
+	}
+	return l.Absolute
 }
 
 // Accounts is the store of people. Names and addresses are compared in the
@@ -111,6 +134,7 @@ type Accounts interface {
 
 	SecondFactors
 	PendingSignIns
+	LinkedKeys
 }
 
 // SecondFactors is the store of second factors, part of that of people.
@@ -187,6 +211,9 @@ type Sessions interface {
 	// hash is still verifiedHash (CodeWrongCredentials if not), inserts s with
 	// its times set from the lives, ends the oldest sessions of the person
 	// above limit (brief ones neither count nor end), all in one transaction.
+	// A session with a KeyID is opened only if that key is still the user's
+	// and, where a second factor is set, replaces it or amr has one
+	// (CodeWrongCredentials if not); the key's last use is now.
 	// It returns s as stored and the ids of those ended.
 	OpenSession(ctx context.Context, s Session, verifiedHash string, lives Lives, limit int) (opened Session, ended []string, err error)
 	// AdvanceSession moves counter n to n+1 with from n, in one statement, if
@@ -319,6 +346,7 @@ type Event struct {
 	UserID    string // "" if no account is meant
 	SessionID string // the session it is about, "" for none
 	Reason    string // why a session ended, an End* constant
+	Key       string // fingerprint of the SSH key it is about, "" for none
 	Origin    marquee.Origin
 	// Who did it: a marquee.By* constant, "" until Attribute says; then the
 	// person, and which other session of his.
@@ -346,4 +374,7 @@ const (
 	EventFactorFailed    = "second_factor_failed"
 	EventRecoveryUsed    = "recovery_code_used"
 	EventRecoveryRenewed = "recovery_codes_renewed"
+	EventKeyLinked       = "ssh_key_linked"
+	EventKeyChanged      = "ssh_key_changed"
+	EventKeyRemoved      = "ssh_key_removed"
 )

@@ -125,5 +125,6 @@ func cleanOrigin(o marquee.Origin) marquee.Origin {
 		Address: marquee.CleanText(o.Address, 64),
 		Agent:   marquee.CleanText(o.Agent, 256),
 		Client:  marquee.CleanText(o.Client, 16),
+		Gateway: o.Gateway,
 	}
 }

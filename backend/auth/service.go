@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -24,6 +25,7 @@ type Deps struct {
 	// Belongings is for exports.
 	Belongings Belongings
 	Live       Live             // nil: nobody listens
+	Gateways   Gateways         // nil: NoGateways
 	Events     Events           // nil: LogEvents(Log)
 	Clock      func() time.Time // nil: time.Now; it dates access tokens only, sessions go by the store's
 	Log        *slog.Logger     // nil: slog.Default()
@@ -70,6 +72,8 @@ type Service struct {
 	activity   ActivityRecord
 	belongings Belongings
 	live       Live
+	gateways   Gateways
+	origins    atomic.Pointer[[]string]
 	events     Events
 	log        *slog.Logger
 	now        func() time.Time
@@ -94,6 +98,7 @@ var (
 	_ marquee.AuthService    = (*Service)(nil)
 	_ marquee.AccountService = (*Service)(nil)
 	_ marquee.AdminService   = (*Service)(nil)
+	_ marquee.KeyService     = (*Service)(nil)
 
 	_ marquee.PersonalDataService = (*Service)(nil)
 )
@@ -120,11 +125,14 @@ func New(d Deps, c Config) (*Service, error) {
 	if d.Events == nil {
 		d.Events = LogEvents(d.Log)
 	}
+	if d.Gateways == nil {
+		d.Gateways = NoGateways{}
+	}
 	if d.Live != nil {
 		d.Events = toldEvents{Events: d.Events, live: d.Live, now: d.Clock}
 	}
 	return &Service{
-		accounts: d.Accounts, sessions: d.Sessions, copies: d.Copies, activity: d.Activity, belongings: d.Belongings, live: d.Live, activityLife: c.ActivityLife,
+		accounts: d.Accounts, sessions: d.Sessions, copies: d.Copies, activity: d.Activity, belongings: d.Belongings, live: d.Live, gateways: d.Gateways, activityLife: c.ActivityLife,
 		events: d.Events, log: d.Log, now: d.Clock,
 		issuer: c.Issuer, audience: c.Audience, lives: c.Lives,
 		maxSessions: c.MaxSessions, passwords: c.Passwords,
@@ -138,6 +146,18 @@ func New(d Deps, c Config) (*Service, error) {
 		hasher:          newHasher(c.HashSlots, c.HashQueue),
 		refreshDeadline: refreshDeadline,
 	}, nil
+}
+
+// ServeAs says under which origins the service is reached: PUBLIC_URL and, on
+// a data directory, the unix:// URL of its socket. Until then nothing that was
+// signed for an origin is good.
+func (s *Service) ServeAs(origins ...string) { s.origins.Store(&origins) }
+
+func (s *Service) own() []string {
+	if own := s.origins.Load(); own != nil {
+		return *own
+	}
+	return nil
 }
 
 // Start loads the signing keys. It makes the first one in an empty store and

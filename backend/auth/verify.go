@@ -54,7 +54,7 @@ func (v *verifier) verify(token string, find func(kid string) (accessKey, error)
 	}
 	header, rest, _ := strings.Cut(token, ".")
 	claims, signature, _ := strings.Cut(rest, ".")
-	h, err := readHeader(header)
+	h, err := readHeader(header, accessType)
 	if err != nil {
 		return accessClaims{}, err
 	}
@@ -112,11 +112,11 @@ func plain(token string) bool {
 	return dots == 2
 }
 
-// accessHeader is the whole header of an access token: these three members,
-// nothing else.
+// accessHeader is the whole header of an access token, and of what an SSH
+// server signs: these three members, nothing else.
 type accessHeader struct{ alg, kid string }
 
-func readHeader(part string) (accessHeader, error) {
+func readHeader(part, want string) (accessHeader, error) {
 	text, err := decodePart(part)
 	if err != nil {
 		return accessHeader{}, err
@@ -131,7 +131,7 @@ func readHeader(part string) (accessHeader, error) {
 	if !okAlg || !okKid || !okTyp {
 		return accessHeader{}, errAccessToken
 	}
-	if t := strings.TrimPrefix(strings.ToLower(typ), "application/"); t != accessType {
+	if t := strings.TrimPrefix(strings.ToLower(typ), "application/"); t != want {
 		return accessHeader{}, errAccessToken
 	}
 	return accessHeader{alg: alg, kid: kid}, nil

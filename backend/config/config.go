@@ -83,6 +83,10 @@ type Config struct {
 	// Networks of proxies that may say who the client is, in CIDR form,
 	// separated by commas.
 	TrustedProxies Networks `env:"TRUSTED_PROXIES"`
+	// A file of the SSH servers that are believed when they say which key proved
+	// itself to them: ssh-ed25519 lines of authorized_keys, each with
+	// from="NETWORK,..." at will.
+	SSHGatewayKeys string `env:"SSH_GATEWAY_KEYS"`
 	// "off" is for load tests.
 	RateLimits Switch `env:"RATE_LIMITS" envDefault:"on"`
 
@@ -93,6 +97,8 @@ type Config struct {
 
 	// Certificate is what TLS_CERT and TLS_KEY hold; nil without them.
 	Certificate *tls.Certificate `env:"-"`
+	// GatewayKeys are what SSH_GATEWAY_KEYS holds.
+	GatewayKeys []GatewayKey `env:"-"`
 	// Warnings are what an operator should hear of at the start.
 	Warnings []string `env:"-"`
 }
@@ -111,7 +117,7 @@ func Load(environ []string) (Config, error) {
 		return Config{}, parseError(err)
 	}
 	for _, resolve := range []func(*Config, map[string]string) error{
-		resolveListening, resolveStores, resolveSecret, resolveLives, checkBounds,
+		resolveListening, resolveStores, resolveSecret, resolveGateways, resolveLives, checkBounds,
 	} {
 		if err := resolve(&cfg, variables); err != nil {
 			return Config{}, err

@@ -15,6 +15,7 @@ const (
 	databaseName = "marquee.db"
 	keyName      = "secret.key"
 	socketName   = "marquee.sock"
+	gatewayName  = "gateway_ed25519.pub"
 )
 
 // Dir is a data directory. One process at a time serves from it: the one that
@@ -75,6 +76,10 @@ func (d *Dir) Unlock() error {
 
 // DatabaseURL returns the URL of the SQLite file, "sqlite:PATH".
 func (d *Dir) DatabaseURL() string { return "sqlite:" + filepath.Join(d.path, databaseName) }
+
+// GatewayKeyPath is where an SSH server that shares the directory puts the
+// public key by which it is known. Only the owner can.
+func (d *Dir) GatewayKeyPath() string { return filepath.Join(d.path, gatewayName) }
 
 // keepPrivate makes sure that only the owner can enter the directory.
 func keepPrivate(path string) error {

@@ -37,6 +37,9 @@ func decodeBody(r *http.Request) (*body, error) { return decodeAs(r, jsonMedia) 
 // decodeBodyOrForm also takes a form, each field of which is a JSON string.
 func decodeBodyOrForm(r *http.Request) (*body, error) { return decodeAs(r, jsonMedia, formMedia) }
 
+// decodeForm reads a form and nothing else, as RFC 6749 section 3.2 has it.
+func decodeForm(r *http.Request) (*body, error) { return decodeAs(r, formMedia) }
+
 // decodeOptionalBody takes no body at all for an empty object.
 func decodeOptionalBody(r *http.Request) (*body, error) {
 	if r.ContentLength == 0 {
@@ -60,7 +63,7 @@ func decodeAs(r *http.Request, allowed ...string) (*body, error) {
 	}
 	b := &body{}
 	if media == formMedia {
-		b.members, err = decodeForm(string(text))
+		b.members, err = parseForm(string(text))
 	} else {
 		// Refuses members that appear twice at any depth, text that is not
 		// UTF-8, a byte order mark and anything after the object.
@@ -98,8 +101,8 @@ func mediaOf(r *http.Request, allowed []string) (string, error) {
 	return "", refused
 }
 
-// decodeForm reads the body only; the query of the URL never counts as a form.
-func decodeForm(text string) (map[string]jsontext.Value, error) {
+// parseForm reads the body only; the query of the URL never counts as a form.
+func parseForm(text string) (map[string]jsontext.Value, error) {
 	values, err := url.ParseQuery(text)
 	if err != nil {
 		return nil, err
@@ -207,6 +210,15 @@ func required[T any](b *body, name string) (value T) {
 		b.refuse(name, marquee.FieldFormat)
 	}
 	return value
+}
+
+// optional is required for a member that may be missing: nil then.
+func optional[T any](b *body, name string) *T {
+	if _, ok := b.members[name]; !ok {
+		return nil
+	}
+	value := required[T](b, name)
+	return &value
 }
 
 func (b *body) refuse(name, code string) {

@@ -146,6 +146,8 @@ func (r *rig) livelyPerson(name, agent string) (c *client.Client, id string) {
 	must(r, err)
 	_, err = c.ConfirmTOTP(ctx, r.code(secret.Secret))
 	must(r, err)
+	_, err = newHolder(r).link(c, marquee.KeyLink{})
+	must(r, err)
 	_, err = open().Login(ctx, credentials)
 	r.wantCode("the second step", err, marquee.CodeMFARequired)
 	return c, u.ID

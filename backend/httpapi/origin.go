@@ -69,9 +69,13 @@ func (s *server) origin(r *http.Request) marquee.Origin {
 	case "tui", "ssh", "cli":
 		client = c
 	}
+	if fromGateway(r) {
+		client = "ssh"
+	}
 	return marquee.Origin{
 		Address: s.address(r),
 		Agent:   marquee.CleanText(r.UserAgent(), 256),
 		Client:  client,
+		Gateway: fromGateway(r),
 	}
 }

@@ -25,6 +25,7 @@ func TestMain(m *testing.M) { os.Exit(testrig.Main(m)) }
 // parts is what the API stands on.
 type parts struct {
 	auth   *auth.Service
+	trust  *trusted // the SSH servers that are believed
 	movies marquee.MovieService
 	live   *redisstore.Live
 	film   string // id of a film
@@ -45,7 +46,11 @@ type clock struct {
 	ahead atomic.Int64
 }
 
-func (c *clock) Now() time.Time          { return c.start.Add(time.Duration(c.ahead.Load())) }
+func (c *clock) Now() time.Time { return c.start.Add(time.Duration(c.ahead.Load())) }
+
+// live goes on by itself, as the clocks of processes do.
+func (c *clock) live() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
 func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 
 // patience is how long a test waits for Redis on a machine that does much
@@ -120,6 +125,7 @@ func someFilm(tb testing.TB, s *catalog.Service) string {
 
 func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Options, limits *auth.Limits) parts {
 	tb.Helper()
+	trust := &trusted{}
 	log, now := &syncBuffer{}, &clock{start: time.Now()}
 	db, err := store.Open(tb.Context(), store.Options{URL: url, Clock: now.Now})
 	if err != nil {
@@ -131,7 +137,7 @@ func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Opti
 	}
 	shared := redisstore.New(client, o)
 	live := redisstore.NewLive(client, log.logger())
-	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Activity: db, Belongings: db, Live: live, Log: log.logger()}
+	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Activity: db, Belongings: db, Live: live, Clock: now.live, Gateways: trust, Log: log.logger()}
 	c := auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)}
 	if limits != nil {
 		d.Attempts, c.Limits = shared, *limits
@@ -140,7 +146,7 @@ func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Opti
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
 	movies := films(db)
-	return parts{auth: rules, movies: movies, live: live, film: someFilm(tb, movies), store: db, redis: client, clock: now, url: url, log: log}
+	return parts{auth: rules, trust: trust, movies: movies, live: live, film: someFilm(tb, movies), store: db, redis: client, clock: now, url: url, log: log}
 }
 
 func must(tb testing.TB, err error) {

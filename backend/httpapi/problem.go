@@ -48,6 +48,16 @@ func kindOf(code marquee.Code) kind {
 		return kind{http.StatusUnauthorized, "Wrong code", ""}
 	case marquee.CodeAttemptOver:
 		return kind{http.StatusUnauthorized, "Sign-in attempt over", ""}
+	case marquee.CodeInvalidGrant:
+		return kind{http.StatusBadRequest, "Invalid grant", ""}
+	case marquee.CodeUnsupportedGrant:
+		return kind{http.StatusBadRequest, "Unsupported grant type", ""}
+	case marquee.CodeInvalidAssertion:
+		return kind{http.StatusUnauthorized, "Invalid assertion", ""}
+	case marquee.CodeKeyTaken:
+		return kind{http.StatusConflict, "SSH key already linked", "public_key"}
+	case marquee.CodeTooManyKeys:
+		return kind{http.StatusConflict, "Too many SSH keys", ""}
 	case marquee.CodeForbidden:
 		return kind{http.StatusForbidden, "Forbidden", ""}
 	case marquee.CodeOwnAccount:
@@ -89,6 +99,7 @@ type problem struct {
 	Code     marquee.Code         `json:"code"`
 	Instance string               `json:"instance"`
 	MFAToken string               `json:"mfa_token,omitempty"`
+	OAuth    string               `json:"error,omitempty"` // at the token endpoint (RFC 6749 section 5.2)
 	Errors   []marquee.FieldError `json:"errors,omitempty"`
 }
 
@@ -109,13 +120,14 @@ func (s *server) fail(err error, c echo.Context) {
 		Code:     e.Code,
 		Instance: marquee.RequestIDFrom(c.Request().Context()),
 		MFAToken: e.MFAToken,
+		OAuth:    oauthError(c.Path(), e.Code),
 		Errors:   spokenFields(e, k, messages),
 	}
 	h := c.Response().Header()
 	h.Set("Content-Language", messages.Tag())
 	switch k.status {
 	case http.StatusUnauthorized:
-		h.Set(echo.HeaderWWWAuthenticate, challenge(e.Code))
+		h.Set(echo.HeaderWWWAuthenticate, challengeOf(e.Code))
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		h.Set(echo.HeaderRetryAfter, seconds(e.RetryAfter))
 	}
@@ -162,8 +174,8 @@ func spokenFields(e *marquee.Error, k kind, m *lang.Messages) []marquee.FieldErr
 	return spoken
 }
 
-// challenge is RFC 6750 section 3: no error when no token was sent.
-func challenge(code marquee.Code) string {
+// challengeOf is RFC 6750 section 3: no error when no token was sent.
+func challengeOf(code marquee.Code) string {
 	if code == marquee.CodeInvalidToken {
 		return `Bearer realm="marquee", error="invalid_token"`
 	}

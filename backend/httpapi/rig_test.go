@@ -46,6 +46,7 @@ type rig struct {
 	dbURL    string
 	store    *store.Store
 	drain    func() // ends every stream
+	trust    *trusted
 	// notReady makes the check of readiness fail.
 	notReady atomic.Bool
 }
@@ -61,7 +62,7 @@ func newRig(tb testing.TB, with pair, o options) *rig {
 	tb.Helper()
 	o.cfg.CORSOrigins = append(o.cfg.CORSOrigins, articleOrigin)
 	p := with(tb, o.limits)
-	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, operator: p.auth, log: p.log, film: p.film, clock: p.clock, redis: p.redis, dbURL: p.url, store: p.store}
+	r := &rig{TB: tb, faults: &faulty{Auth: p.auth}, operator: p.auth, log: p.log, film: p.film, clock: p.clock, redis: p.redis, dbURL: p.url, store: p.store, trust: p.trust}
 	ready := func(context.Context) error {
 		if r.notReady.Load() {
 			return errors.New(secretCause)
@@ -84,6 +85,7 @@ func newRig(tb testing.TB, with pair, o options) *rig {
 		tb.Fatal(err)
 	}
 	r.url, r.seen = srv.URL, seen
+	p.auth.ServeAs(srv.URL)
 	r.http = &http.Client{
 		Transport:     seen.Transport(tb, srv.Client().Transport),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return errors.New("redirected") },

@@ -53,6 +53,12 @@ func (s *server) routes() []route {
 		{get, base + "/auth/sessions", signedIn, s.listSessions},
 		{del, base + "/auth/sessions/:id", signedIn, s.endSession},
 		{get, base + "/auth/activity", signedIn, s.listActivity},
+		{post, base + "/auth/challenge", anybody, s.challenge},
+		{post, tokenPath, anybody, s.token},
+		{get, base + "/users/me/keys", signedIn, s.listKeys},
+		{post, base + "/users/me/keys", signedIn, s.linkKey},
+		{patch, base + "/users/me/keys/:id", signedIn, s.changeKey},
+		{del, base + "/users/me/keys/:id", signedIn, s.removeKey},
 
 		{get, base + "/events", signedIn, s.events},
 

@@ -19,6 +19,7 @@ type Auth interface {
 	marquee.AccountService
 	marquee.AdminService
 	marquee.PersonalDataService
+	marquee.KeyService
 	// Authenticate returns whom an access token speaks for;
 	// CodeInvalidToken, CodeUnavailable.
 	Authenticate(ctx context.Context, accessToken string) (marquee.Actor, error)
@@ -33,6 +34,9 @@ type Auth interface {
 	// SessionEnd tells of the end of the acting session, nil while it lives;
 	// CodeUnavailable.
 	SessionEnd(ctx context.Context) (*marquee.LiveEvent, error)
+	// GatewayPeer returns for whom a trusted SSH server calls, by its word and
+	// the address it calls from; CodeInvalidAssertion.
+	GatewayPeer(assertion, caller string) (address string, err error)
 	// JWKS returns the public keys as a JSON Web Key Set (RFC 7517) and how
 	// long it may be kept.
 	JWKS() (keys []byte, maxAge time.Duration)
@@ -106,7 +110,7 @@ func New(d Deps, cfg Config) http.Handler {
 	e.IPExtractor = s.address
 	e.Pre(middleware.RemoveTrailingSlashWithConfig(middleware.TrailingSlashConfig{Skipper: notAPI}))
 	e.Use(s.requestID, s.accessLog(), s.recoverPanics(), securityHeaders, s.pages,
-		s.cors(), noStore, s.deadline, limitBody)
+		s.cors(), noStore, s.gateway, s.deadline, limitBody)
 	for _, r := range s.routes() {
 		h := r.do
 		if r.who == signedIn {

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -37,6 +38,9 @@ var bodies = map[string]string{
 	"PUT /api/v1/movies/{id}/watchlist": ``,
 	"PATCH /api/v1/admin/users/{id}":    `{"is_active": true}`,
 	"DELETE /api/v1/users/me":           `{"current_password": "wrong"}`,
+	"POST /api/v1/auth/token":           `{}`,
+	"POST /api/v1/users/me/keys":        `{}`,
+	"PATCH /api/v1/users/me/keys/{id}":  `{"name": "another"}`,
 }
 
 // person is somebody who has just signed in.
@@ -122,9 +126,17 @@ func (w *walker) provoke(method, path, status string) {
 		q.header = map[string]string{"If-None-Match": w.send(q).header.Get("ETag")}
 		w.send(q)
 	case "400":
+		if strings.HasSuffix(path, "/auth/token") {
+			q.json, q.form = nil, url.Values{"grant_type": {"password"}}
+			w.send(q)
+			return
+		}
 		w.malformed(q)
 	case "401":
 		q.token = ""
+		if opens := strings.HasSuffix(path, "/users") || strings.HasSuffix(path, "/challenge") || strings.HasSuffix(path, "/token"); opens {
+			q.header = map[string]string{"X-Marquee-Gateway": "nobody"} // not an SSH server that is trusted
+		}
 		w.send(q)
 	case "403":
 		if method == http.MethodDelete && strings.HasSuffix(path, "/users/me") {
@@ -134,6 +146,10 @@ func (w *walker) provoke(method, path, status string) {
 		if strings.Contains(path, "/admin/") {
 			q.token = w.person().access
 			w.send(q)
+			return
+		}
+		if strings.Contains(path, "/me/keys") { // the sign-in is too old
+			w.tooOldForKeys(q, p)
 			return
 		}
 		if strings.Contains(path, "/auth/mfa/") || strings.HasSuffix(path, "/export") { // the sign-in is too old
@@ -157,6 +173,10 @@ func (w *walker) provoke(method, path, status string) {
 			w.send(q)
 			return
 		}
+		if strings.HasSuffix(path, "/me/keys") {
+			w.linkTwice()
+			return
+		}
 		w.occupy()
 		q.token = w.person().access // recently signed in
 		q.json = object{"username": "occupied", "email": "new@example.com", "password": goodPassword, "current_password": goodPassword}
@@ -169,14 +189,16 @@ func (w *walker) provoke(method, path, status string) {
 		q.json, q.header = `{}`, map[string]string{"Content-Type": "text/plain"}
 		w.send(q)
 	case "422":
-		if strings.HasSuffix(path, "watched") && q.json == nil {
+		if strings.HasSuffix(path, "/auth/token") {
+			q.json, q.form = nil, url.Values{"grant_type": {""}}
+		} else if strings.HasSuffix(path, "watched") && q.json == nil {
 			q.path += "?on=yesterday"
 		} else if q.json == nil {
 			q.path += "?limit=0"
 		} else if strings.HasSuffix(path, "logout") {
 			q.path += "?scope=everybody"
 		} else {
-			q.json = `{"username": 1, "is_active": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday", "items": [{"title": "", "year": 0}]}`
+			q.json = `{"username": 1, "name": 1, "is_active": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday", "items": [{"title": "", "year": 0}]}`
 		}
 		w.send(q)
 	case "429":
@@ -219,6 +241,16 @@ func (w *walker) well(q request, p person, path string) {
 		q.token = w.guarded().access
 	case "/api/v1/auth/refresh":
 		q.json = object{"refresh_token": p.refresh}
+	case "/api/v1/users/me/keys":
+		if q.method == http.MethodPost {
+			q.token, q.json = w.person().access, w.linkBody(newHolder(w))
+		}
+	case "/api/v1/auth/token":
+		q.json, q.form = nil, w.keyForm()
+	case "/api/v1/users/me/keys/{id}":
+		p := w.person()
+		q.token = p.access
+		q.path = "/api/v1/users/me/keys/" + w.send(request{method: "POST", path: "/api/v1/users/me/keys", token: p.access, json: w.linkBody(newHolder(w))}).str("id")
 	}
 	w.send(q)
 }
@@ -254,6 +286,10 @@ func (w *walker) tooOften(q request, path string) {
 		case "/api/v1/users":
 			n := strconv.Itoa(i)
 			q.json = object{"email": "many" + n + "@example.com", "username": "many" + n, "password": goodPassword}
+		case "/api/v1/auth/token":
+			q.json, q.form = nil, url.Values{"grant_type": {"ssh-signature"}, "nonce": {"x"}, "origin": {"x"}, "signature": {"x"}}
+		case "/api/v1/users/me/keys":
+			q.token, q.json = p.access, object{"name": "x", "nonce": "x", "origin": "x", "signature": "x"}
 		case "/api/v1/users/me":
 			if q.token = p.access; q.method == http.MethodDelete {
 				break
@@ -272,6 +308,8 @@ func (w *walker) broken(how string, q request) {
 	switch q.path {
 	case "/api/v1/users":
 		q.json = object{"email": "unlucky@example.com", "username": "unlucky", "password": goodPassword}
+	case "/api/v1/auth/token":
+		q.json, q.form = nil, url.Values{"grant_type": {"ssh-signature"}, "nonce": {"x"}, "origin": {"x"}, "signature": {"x"}}
 	case "/readyz":
 		w.notReady.Store(true)
 		defer w.notReady.Store(false)

@@ -36,6 +36,8 @@ type activityOriginRow struct {
 	Client     string `bun:"client"`
 	Address    string `bun:"address"`
 	Agent      string `bun:"agent"`
+	// Fingerprint is of the SSH key it is about.
+	Fingerprint string `bun:"fingerprint"`
 }
 
 // record writes what happened in the transaction in which it happens.
@@ -59,9 +61,9 @@ func (s *Store) record(ctx context.Context, tx bun.IDB, events ...auth.Event) er
 			ID: id.String(), UserID: textOrNull(e.UserID), Kind: e.Kind, SessionID: e.SessionID, Reason: e.Reason,
 			Actor: e.Actor, ActorID: textOrNull(e.ActorID), ActorSession: e.ActorSession, At: micros(now), Times: 1,
 		})
-		if o := storableOrigin(e.Origin); o != (marquee.Origin{}) {
+		if o := storableOrigin(e.Origin); o != (marquee.Origin{}) || e.Key != "" {
 			origins = append(origins, activityOriginRow{
-				ActivityID: id.String(), UserID: e.UserID, Client: o.Client, Address: o.Address, Agent: o.Agent,
+				ActivityID: id.String(), UserID: e.UserID, Client: o.Client, Address: o.Address, Agent: o.Agent, Fingerprint: e.Key,
 			})
 		}
 	}
@@ -119,9 +121,10 @@ func (s *Store) Activity(ctx context.Context, userID string, after auth.Activity
 		Address *string `bun:"address"`
 		Agent   *string `bun:"agent"`
 		ByName  *string `bun:"by_name"`
+		Key     *string `bun:"fingerprint"`
 	}
 	q := s.reader.NewSelect().ModelTableExpr("activity AS a").
-		ColumnExpr("a.*").Column("o.client", "o.address", "o.agent").ColumnExpr("w.username AS by_name").
+		ColumnExpr("a.*").Column("o.client", "o.address", "o.agent", "o.fingerprint").ColumnExpr("w.username AS by_name").
 		Join("LEFT JOIN activity_origins AS o ON o.activity_id = a.id").
 		Join("LEFT JOIN users AS w ON w.id = a.actor_id AND a.actor = ?", marquee.ByAdmin).
 		Where("a.user_id = ?", userID).Order("a.at DESC", "a.id DESC").Limit(int64(limit))
@@ -137,7 +140,7 @@ func (s *Store) Activity(ctx context.Context, userID string, after auth.Activity
 		list[i] = marquee.Activity{
 			ID: r.ID, Kind: r.Kind, At: timeOf(r.At), Reason: r.Reason, By: r.Actor,
 			SessionID: textOrNull(r.SessionID), BySession: textOrNull(r.ActorSession), ByName: r.ByName,
-			Client: orEmpty(r.Client), Address: orEmpty(r.Address), Agent: orEmpty(r.Agent), Times: int(r.Times),
+			Client: orEmpty(r.Client), Address: orEmpty(r.Address), Agent: orEmpty(r.Agent), Key: orEmpty(r.Key), Times: int(r.Times),
 		}
 	}
 	return list, nil

@@ -18,6 +18,8 @@ type attemptRow struct {
 	Verified  []byte `bun:"verified"`
 	TriesLeft int    `bun:"tries_left"`
 	ExpiresAt int64  `bun:"expires_at"`
+	Method    string `bun:"method"`
+	KeyID     string `bun:"key_id"`
 }
 
 // CreateAttempt keeps a sign-in that waits for a code. What has run out goes,
@@ -32,7 +34,10 @@ func (s *Store) CreateAttempt(ctx context.Context, a auth.PendingSignIn, life ti
 		if err != nil {
 			return err
 		}
-		row := attemptRow{Hash: a.Hash, UserID: a.UserID, Verified: a.Verified, TriesLeft: a.TriesLeft, ExpiresAt: micros(now.Add(life))}
+		row := attemptRow{
+			Hash: a.Hash, UserID: a.UserID, Verified: a.Verified, TriesLeft: a.TriesLeft, ExpiresAt: micros(now.Add(life)),
+			Method: a.Method, KeyID: a.KeyID,
+		}
 		_, err = tx.NewInsert().Model(&row).Exec(ctx)
 		return err
 	})
@@ -53,6 +58,7 @@ func (s *Store) TryAttempt(ctx context.Context, hash []byte) (auth.PendingSignIn
 	}
 	return auth.PendingSignIn{
 		Hash: row.Hash, UserID: row.UserID, Verified: row.Verified, TriesLeft: row.TriesLeft,
+		Method: row.Method, KeyID: row.KeyID,
 	}, timeOf(row.Now), nil
 }
 

@@ -17,7 +17,7 @@ var _ auth.Belongings = (*Store)(nil)
 func (s *Store) Belongings(ctx context.Context, userID string, part marquee.ExportPart, after string, limit int) (rows []any, next string, err error) {
 	list := map[marquee.ExportPart]func(context.Context, string, string, int) ([]any, string, error){
 		marquee.ExportRatings: s.exportRatings, marquee.ExportWatchlist: s.exportWatchlist, marquee.ExportViewings: s.exportViewings,
-		marquee.ExportSessions: s.exportSessions, marquee.ExportActivity: s.exportActivity,
+		marquee.ExportSessions: s.exportSessions, marquee.ExportActivity: s.exportActivity, marquee.ExportSSHKeys: s.exportKeys,
 		marquee.ExportFamiliarNetworks: s.exportPlaces, marquee.ExportPasswordLinks: s.exportLinks, marquee.ExportPendingSignIns: s.exportAttempts,
 	}[part]
 	if list == nil {
@@ -102,7 +102,7 @@ func (s *Store) exportSessions(ctx context.Context, userID, after string, limit 
 			CreatedAt: timeOf(r.CreatedAt), LastUsedAt: timeOf(r.LastUsedAt), IdleEnd: timeOf(r.IdleEnd), EndsAt: timeOf(r.EndsAt),
 			EndedAt: timeOrNil(r.EndedAt), EndReason: r.EndReason, AuthTime: timeOrNil(r.AuthTime), Brief: r.Brief,
 			Rotations: r.Counter - 1, RotatedAt: timeOf(r.RotatedAt),
-			RotatedClient: r.RotatedClient, RotatedAddress: r.RotatedAddress, RotatedAgent: r.RotatedAgent,
+			RotatedClient: r.RotatedClient, RotatedAddress: r.RotatedAddress, RotatedAgent: r.RotatedAgent, KeyID: orEmpty(r.KeyID), Gateway: r.Gateway,
 		})
 		next = r.ID
 	}
@@ -133,6 +133,17 @@ func (s *Store) exportActivity(ctx context.Context, userID, after string, limit 
 	return out, whole(out, limit, next), err
 }
 
+func (s *Store) exportKeys(ctx context.Context, userID, after string, limit int) (out []any, next string, err error) {
+	var rows []sshKeyRow
+	err = s.reader.NewSelect().Model(&rows).Where("k.user_id = ? AND k.id > ?", userID, after).Order("k.id").Limit(int64(limit)).Scan(ctx)
+	for _, r := range rows {
+		k := r.key()
+		out = append(out, marquee.ExportedSSHKey{SSHKey: k.SSHKey, PublicKey: k.PublicKey})
+		next = r.ID
+	}
+	return out, whole(out, limit, next), err
+}
+
 // exportPlaces lists one batch: there are never as many (mostPlaces).
 func (s *Store) exportPlaces(ctx context.Context, userID, _ string, limit int) (out []any, _ string, err error) {
 	var rows []placeRow
@@ -158,7 +169,7 @@ func (s *Store) exportAttempts(ctx context.Context, userID, _ string, limit int)
 	var rows []attemptRow
 	err = s.reader.NewSelect().Model(&rows).Where("user_id = ?", userID).Order("expires_at").Limit(int64(limit)).Scan(ctx)
 	for _, r := range rows {
-		out = append(out, marquee.PendingSignIn{TriesLeft: r.TriesLeft, ExpiresAt: timeOf(r.ExpiresAt)})
+		out = append(out, marquee.PendingSignIn{Method: r.Method, KeyID: r.KeyID, TriesLeft: r.TriesLeft, ExpiresAt: timeOf(r.ExpiresAt)})
 	}
 	return out, "", err
 }

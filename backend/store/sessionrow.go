@@ -14,29 +14,31 @@ var _ auth.Sessions = (*Store)(nil)
 type sessionRow struct {
 	bun.BaseModel `bun:"table:sessions,alias:s"`
 
-	ID             string `bun:"id,pk"`
-	UserID         string `bun:"user_id"`
-	SecretHash     []byte `bun:"secret_hash"`
-	CookieHash     []byte `bun:"cookie_hash"`
-	Counter        int64  `bun:"counter"`
-	FromCounter    int64  `bun:"from_counter"`
-	RotatedAt      int64  `bun:"rotated_at"`
-	Seen           int64  `bun:"seen"`
-	CreatedAt      int64  `bun:"created_at"`
-	LastUsedAt     int64  `bun:"last_used_at"`
-	IdleEnd        int64  `bun:"idle_end"`
-	EndsAt         int64  `bun:"ends_at"`
-	EndedAt        *int64 `bun:"ended_at"`
-	EndReason      string `bun:"end_reason"`
-	AuthTime       *int64 `bun:"auth_time"`
-	AMR            string `bun:"amr"` // separated by spaces
-	Client         string `bun:"client"`
-	Address        string `bun:"address"`
-	Agent          string `bun:"agent"`
-	RotatedClient  string `bun:"rotated_client"`
-	RotatedAddress string `bun:"rotated_address"`
-	RotatedAgent   string `bun:"rotated_agent"`
-	Brief          bool   `bun:"brief"`
+	ID             string  `bun:"id,pk"`
+	UserID         string  `bun:"user_id"`
+	SecretHash     []byte  `bun:"secret_hash"`
+	CookieHash     []byte  `bun:"cookie_hash"`
+	Counter        int64   `bun:"counter"`
+	FromCounter    int64   `bun:"from_counter"`
+	RotatedAt      int64   `bun:"rotated_at"`
+	Seen           int64   `bun:"seen"`
+	CreatedAt      int64   `bun:"created_at"`
+	LastUsedAt     int64   `bun:"last_used_at"`
+	IdleEnd        int64   `bun:"idle_end"`
+	EndsAt         int64   `bun:"ends_at"`
+	EndedAt        *int64  `bun:"ended_at"`
+	EndReason      string  `bun:"end_reason"`
+	AuthTime       *int64  `bun:"auth_time"`
+	AMR            string  `bun:"amr"` // separated by spaces
+	Client         string  `bun:"client"`
+	Address        string  `bun:"address"`
+	Agent          string  `bun:"agent"`
+	RotatedClient  string  `bun:"rotated_client"`
+	RotatedAddress string  `bun:"rotated_address"`
+	RotatedAgent   string  `bun:"rotated_agent"`
+	Brief          bool    `bun:"brief"`
+	KeyID          *string `bun:"key_id"`
+	Gateway        bool    `bun:"gateway"`
 }
 
 func (r sessionRow) session() auth.Session {
@@ -49,7 +51,7 @@ func (r sessionRow) session() auth.Session {
 		AuthTime: timeOrZero(r.AuthTime), AMR: strings.Fields(r.AMR),
 		Origin:        marquee.Origin{Client: r.Client, Address: r.Address, Agent: r.Agent},
 		RotatedOrigin: marquee.Origin{Client: r.RotatedClient, Address: r.RotatedAddress, Agent: r.RotatedAgent},
-		Brief:         r.Brief,
+		Brief:         r.Brief, KeyID: orEmpty(r.KeyID), Gateway: r.Gateway,
 	}
 }
 
@@ -64,7 +66,7 @@ func rowOf(s auth.Session) sessionRow {
 		AuthTime: microsOrNull(s.AuthTime), AMR: strings.Join(s.AMR, " "),
 		Client: s.Origin.Client, Address: s.Origin.Address, Agent: s.Origin.Agent,
 		RotatedClient: s.RotatedOrigin.Client, RotatedAddress: s.RotatedOrigin.Address, RotatedAgent: s.RotatedOrigin.Agent,
-		Brief: s.Brief,
+		Brief: s.Brief, KeyID: textOrNull(s.KeyID), Gateway: s.Gateway,
 	}
 }
 

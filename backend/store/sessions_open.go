@@ -11,7 +11,8 @@ import (
 
 // OpenSession opens a session and ends the oldest above limit, in one
 // transaction with the user row locked. A password that changed since it was
-// verified, or a user who was disabled, is CodeWrongCredentials.
+// verified, or a user who was disabled, is CodeWrongCredentials; so is, for a
+// session that a key opens, one that is not the user's any more.
 func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash string, lives auth.Lives, limit int) (auth.Session, []string, error) {
 	var ended []string
 	err := s.inTx(ctx, "open session", func(ctx context.Context, tx bun.Tx) error {
@@ -28,8 +29,12 @@ func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash st
 		if err != nil {
 			return err
 		}
+		fingerprint, err := s.useKey(ctx, tx, o, user)
+		if err != nil {
+			return err
+		}
 		o.CreatedAt, o.LastUsedAt, o.RotatedAt = now, now, now
-		o.IdleEnd, o.EndsAt = now.Add(lives.Idle), now.Add(lives.Absolute)
+		o.IdleEnd, o.EndsAt = now.Add(lives.IdleOf(o.Gateway)), now.Add(lives.AbsoluteOf(o.Brief))
 		if !o.AuthTime.IsZero() {
 			o.AuthTime = now
 		}
@@ -39,7 +44,7 @@ func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash st
 			return err
 		}
 		err = s.record(ctx, tx, auth.Event{
-			Kind: auth.EventSignedIn, UserID: o.UserID, SessionID: o.ID, Origin: o.Origin, Actor: marquee.BySelf,
+			Kind: auth.EventSignedIn, UserID: o.UserID, SessionID: o.ID, Origin: o.Origin, Key: fingerprint, Actor: marquee.BySelf,
 		})
 		if err != nil || o.Brief {
 			return err

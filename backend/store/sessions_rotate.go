@@ -40,7 +40,7 @@ func (s *Store) rotate(q *bun.UpdateQuery, counter, from int64, o marquee.Origin
 	return q.Model((*sessionRow)(nil)).
 		Set("counter = ?", counter).Set("from_counter = ?", from).
 		Set("rotated_at = ?", s.now()).Set("last_used_at = ?", s.now()).
-		Set("idle_end = ? + ?", s.now(), lives.Idle.Microseconds()).
+		Set("idle_end = ? + CASE WHEN s.gateway THEN ? ELSE ? END", s.now(), lives.IdleOf(true).Microseconds(), lives.Idle.Microseconds()).
 		Set("rotated_client = ?", o.Client).Set("rotated_address = ?", o.Address).Set("rotated_agent = ?", o.Agent)
 }
 

@@ -29,6 +29,10 @@ type Options struct {
 	Agent string
 	// ClientName is "tui", "ssh" or "cli"; "" counts as "api".
 	ClientName string
+	// Gateway says, as an SSH server, on whose behalf each request is made: a
+	// signed word that the backend takes the visitor's address from. nil: the
+	// client speaks for itself.
+	Gateway func() (string, error)
 	// Clock tells the time, monotonic part included; nil is time.Now.
 	Clock func() time.Time
 	// Timeout bounds one exchange, answer read; 0 is 15 s.
@@ -52,6 +56,7 @@ type Client struct {
 	language atomic.Pointer[string]
 	agent    string
 	name     string
+	word     func() (string, error)
 	timeout  time.Duration
 	clock    func() time.Time
 	ahead    atomic.Pointer[time.Duration] // of the server's calendar; nil: not known
@@ -63,6 +68,7 @@ var (
 	_ marquee.MovieService   = (*Client)(nil)
 	_ marquee.AccountService = (*Client)(nil)
 	_ marquee.AdminService   = (*Client)(nil)
+	_ marquee.KeyService     = (*Client)(nil)
 
 	_ marquee.PersonalDataService = (*Client)(nil)
 )
@@ -87,7 +93,7 @@ func New(o Options) (*Client, error) {
 		o.Transport = newTransport(b, o.Dial)
 	}
 	c := &Client{
-		base: b, agent: o.Agent, name: o.ClientName, timeout: o.Timeout, clock: o.Clock,
+		base: b, agent: o.Agent, name: o.ClientName, word: o.Gateway, timeout: o.Timeout, clock: o.Clock,
 		http: &http.Client{Transport: o.Transport, CheckRedirect: refuseRedirect},
 	}
 	c.SetLanguage(o.Language)

@@ -18,9 +18,10 @@ type request struct {
 	method   string
 	path     string // below /api/v1
 	query    url.Values
-	body     any    // sent as JSON; nil for none
-	out      any    // where the answer goes; nil if none is wanted
-	language string // "" is the client's
+	body     any        // sent as JSON; nil for none
+	form     url.Values // sent as a form in place of a body
+	out      any        // where the answer goes; nil if none is wanted
+	language string     // "" is the client's
 }
 
 // authed sends a request for the signed-in person. A dead access token is
@@ -117,6 +118,10 @@ func (c *Client) newRequest(ctx context.Context, r request, access string) (*htt
 		}
 		body = bytes.NewReader(b)
 	}
+	media := "application/json"
+	if r.form != nil {
+		body, media = strings.NewReader(r.form.Encode()), "application/x-www-form-urlencoded"
+	}
 	u := *c.base.url
 	u.Path += "/api/v1" + r.path
 	u.RawQuery = r.query.Encode()
@@ -127,7 +132,7 @@ func (c *Client) newRequest(ctx context.Context, r request, access string) (*htt
 	h := req.Header
 	h.Set("Accept", "application/json, application/problem+json")
 	if body != nil {
-		h.Set("Content-Type", "application/json")
+		h.Set("Content-Type", media)
 	}
 	if access != "" {
 		h.Set("Authorization", "Bearer "+access)
@@ -142,6 +147,13 @@ func (c *Client) newRequest(ctx context.Context, r request, access string) (*htt
 	}
 	if c.name != "" {
 		h.Set("X-Marquee-Client", c.name)
+	}
+	if c.word != nil {
+		word, err := c.word()
+		if err != nil {
+			return nil, err
+		}
+		h.Set("X-Marquee-Gateway", word)
 	}
 	return req, nil
 }

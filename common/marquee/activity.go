@@ -26,6 +26,8 @@ type Activity struct {
 	Client  string `json:"client"`
 	Address string `json:"address"`
 	Agent   string `json:"agent"`
+	// Key is the fingerprint of the SSH key it is about, or that signed in.
+	Key string `json:"key"`
 	// Times is above 1 where many of a kind were counted instead of listed.
 	Times int `json:"times"`
 }

@@ -24,6 +24,11 @@ const (
 	CodeMFARequired         Code = "mfa_required"           // the password was right; MFAToken is for the second step
 	CodeWrongCode           Code = "wrong_code"             // the second step goes on: a code that is wrong or used
 	CodeAttemptOver         Code = "mfa_attempt_over"       // the second step came too late or failed too often
+	CodeInvalidGrant        Code = "invalid_grant"          // a key, signature or assertion that opens nothing; never says why
+	CodeUnsupportedGrant    Code = "unsupported_grant_type" // a way to get tokens that is not known here
+	CodeInvalidAssertion    Code = "invalid_assertion"      // an SSH server that is not trusted, or speaks too late
+	CodeKeyTaken            Code = "key_taken"              // the SSH key is linked to an account already
+	CodeTooManyKeys         Code = "too_many_keys"          // the account has as many keys as it may
 	CodeForbidden           Code = "forbidden"              // signed in, but not allowed
 	CodeOwnAccount          Code = "own_account"            // not with one's own account
 	CodeLastSuperuser       Code = "last_superuser"         // no active superuser would be left

@@ -16,6 +16,7 @@ type Export struct {
 	// past.
 	Sessions []ExportedSession `json:"sessions"`
 	Activity []Activity        `json:"activity"`
+	SSHKeys  []ExportedSSHKey  `json:"ssh_keys"`
 	// FamiliarNetworks are networks that sign-ins came from. They are kept in a
 	// form that no address can be read from.
 	FamiliarNetworks []FamiliarNetwork `json:"familiar_networks"`
@@ -72,6 +73,14 @@ type ExportedSession struct {
 	RotatedClient  string    `json:"rotated_client"`
 	RotatedAddress string    `json:"rotated_address"`
 	RotatedAgent   string    `json:"rotated_agent"`
+	KeyID          string    `json:"key_id"`  // the SSH key that opened it; "" for none
+	Gateway        bool      `json:"gateway"` // an SSH server speaks for its visitor
+}
+
+// ExportedSSHKey is a linked key with the key itself.
+type ExportedSSHKey struct {
+	SSHKey
+	PublicKey string `json:"public_key"`
 }
 
 // FamiliarNetwork is when somebody last signed in from a network.
@@ -85,8 +94,10 @@ type PasswordLink struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-// PendingSignIn is a sign-in whose password was right and that waits for a code.
+// PendingSignIn is a sign-in whose first step was right and that waits for a code.
 type PendingSignIn struct {
+	Method    string    `json:"method"` // of the first step, as amr has it
+	KeyID     string    `json:"key_id"` // the SSH key of the first step; "" for none
 	TriesLeft int       `json:"tries_left"`
 	ExpiresAt time.Time `json:"expires_at"`
 }
@@ -101,6 +112,7 @@ const (
 	ExportViewings         ExportPart = "viewings"
 	ExportSessions         ExportPart = "sessions"
 	ExportActivity         ExportPart = "activity"
+	ExportSSHKeys          ExportPart = "ssh_keys"
 	ExportFamiliarNetworks ExportPart = "familiar_networks"
 	ExportPasswordLinks    ExportPart = "password_links"
 	ExportPendingSignIns   ExportPart = "pending_sign_ins"
@@ -108,6 +120,6 @@ const (
 
 // ExportParts are all of them.
 func ExportParts() []ExportPart {
-	return []ExportPart{ExportRatings, ExportWatchlist, ExportViewings, ExportSessions, ExportActivity,
+	return []ExportPart{ExportRatings, ExportWatchlist, ExportViewings, ExportSessions, ExportActivity, ExportSSHKeys,
 		ExportFamiliarNetworks, ExportPasswordLinks, ExportPendingSignIns}
 }

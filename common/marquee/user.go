@@ -65,6 +65,9 @@ type Origin struct {
 	Address string // IP address without port
 	Agent   string // User-Agent, cleaned, at most 256 characters
 	Client  string // "tui", "ssh", "browser", "api"
+	// Gateway says that an SSH server which the backend trusts vouches for the
+	// address: what it opens ends with the visitor's channel.
+	Gateway bool
 }
 
 // UserPatch changes a profile; nil leaves a member as it is. A new Email or
