@@ -21,8 +21,25 @@ import (
 // endpoint is one operation of the contract, as junk reaches it.
 type endpoint struct {
 	method, path string
-	members      []string // of its body, nil if it takes none
+	media        string   // the type of its body, "" if it takes none
+	members      []string // of its body
 	parameters   []string // of its query
+}
+
+// body gives every member the value, itself JSON.
+func (e endpoint) body(value string) []byte {
+	if e.media == "application/x-www-form-urlencoded" {
+		form := url.Values{}
+		for _, m := range e.members {
+			form.Set(m, value)
+		}
+		return []byte(form.Encode())
+	}
+	var members []string
+	for _, m := range e.members {
+		members = append(members, `"`+m+`":`+value)
+	}
+	return []byte("{" + strings.Join(members, ",") + "}")
 }
 
 // endpoints walks the contract. Streams never end, and are left to their own
@@ -39,7 +56,11 @@ func endpoints(tb testing.TB) []endpoint {
 			}
 			e := endpoint{method: method, path: path}
 			if o.RequestBody != nil {
-				for name := range o.RequestBody.Value.Content["application/json"].Schema.Value.Properties {
+				e.media = "application/json"
+				if o.RequestBody.Value.Content[e.media] == nil {
+					e.media = "application/x-www-form-urlencoded"
+				}
+				for name := range o.RequestBody.Value.Content[e.media].Schema.Value.Properties {
 					e.members = append(e.members, name)
 				}
 				slices.Sort(e.members)
@@ -77,7 +98,7 @@ func FuzzEndpoints(f *testing.F) {
 	all := endpoints(f)
 	for i, e := range all {
 		n := uint(i)
-		if e.members == nil {
+		if e.media == "" {
 			for k, q := range junkQueries {
 				f.Add(n, []byte(nil), q, "x", k%2 == 0)
 			}
@@ -87,11 +108,7 @@ func FuzzEndpoints(f *testing.F) {
 			f.Add(n, []byte(text), "", "x", k%2 == 0)
 		}
 		for k, value := range junk {
-			var members []string
-			for _, m := range e.members {
-				members = append(members, `"`+m+`":`+value)
-			}
-			f.Add(n, []byte("{"+strings.Join(members, ",")+"}"), junkQueries[k%len(junkQueries)], "x", k%2 == 0)
+			f.Add(n, e.body(value), junkQueries[k%len(junkQueries)], "x", k%2 == 0)
 		}
 	}
 	for _, id := range []string{"..", "%2e%2e", "a/b", "\x00", strings.Repeat("a", 5000), "영화", "' OR 1=1"} {
@@ -119,8 +136,8 @@ func FuzzEndpoints(f *testing.F) {
 		}
 		r.URL.RawQuery = query
 		r.RequestURI, r.RemoteAddr = r.URL.RequestURI(), "192.0.2.1:1"
-		if e.members != nil {
-			r.Header.Set("Content-Type", "application/json")
+		if e.media != "" {
+			r.Header.Set("Content-Type", e.media)
 		}
 		if signedIn {
 			r.Header.Set("Authorization", "Bearer "+pair.AccessToken)
