@@ -85,9 +85,24 @@ func (s *Service) AuthenticateBrowser(ctx context.Context, cookie string) (marqu
 	}, nil
 }
 
-// LogoutBrowser ends the sessions of the acting person as Logout does.
-func (s *Service) LogoutBrowser(ctx context.Context, scope marquee.LogoutScope) error {
-	return s.Logout(ctx, scope)
+// EndOfBrowser tells why the session of a cookie is over: a reason as in
+// marquee.Activity, "" where its time ran out. CodeNotFound for a cookie of no
+// session, or of one that lives.
+func (s *Service) EndOfBrowser(ctx context.Context, cookie string) (reason string, err error) {
+	value, err := base64.RawURLEncoding.Strict().DecodeString(cookie)
+	if err != nil {
+		return "", marquee.Wrap(marquee.CodeNotFound, "read a cookie", err)
+	}
+	session, active, now, err := s.sessions.SessionByCookie(ctx, cookieHash(value))
+	switch {
+	case marquee.IsCode(err, marquee.CodeNotFound):
+		return "", err
+	case err != nil:
+		return "", away("find a browser session", err)
+	case active && live(session, now):
+		return "", marquee.E(marquee.CodeNotFound)
+	}
+	return session.EndReason, nil
 }
 
 func cookieHash(value []byte) []byte {

@@ -10,7 +10,7 @@ func (s *server) deleteSheet(v *visit) sheet {
 	return sheet{
 		Action: "/account/delete", Title: v.msgs.T("web.delete"), Lead: v.msgs.T("web.delete.lead"), Submit: v.msgs.T("web.delete.do"),
 		formPage: formPage{Fields: []field{
-			{Name: "current_password", Label: v.msgs.T("web.current_password"), Type: "password", Autocomplete: "current-password", Required: true},
+			currentPassword(v.msgs),
 		}},
 	}
 }

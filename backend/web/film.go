@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -75,7 +76,7 @@ func (s *server) watched(w http.ResponseWriter, v *visit) error {
 // changed goes back to the film, or shows it with what was refused.
 func (s *server) changed(w http.ResponseWriter, v *visit, err error) error {
 	if err == nil {
-		http.Redirect(w, v.Request, "/films/"+v.PathValue("id"), http.StatusSeeOther)
+		http.Redirect(w, v.Request, "/films/"+url.PathEscape(v.PathValue("id")), http.StatusSeeOther)
 		return nil
 	}
 	var e *marquee.Error

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
@@ -13,7 +14,9 @@ type formPage struct {
 	Fields []field
 	// Summary is what is wrong as a whole; "" if nothing is.
 	Summary string
-	Next    string
+	// Notes say what led here.
+	Notes []string
+	Next  string
 	// Attempt is the token of a sign-in that waits for a code.
 	Attempt string
 }
@@ -27,6 +30,10 @@ func (p formPage) Wrong() []field {
 		}
 	}
 	return wrong
+}
+
+func (p formPage) has(name string) bool {
+	return slices.ContainsFunc(p.Fields, func(f field) bool { return f.Name == name })
 }
 
 // field is one input of a form with what was typed and what is wrong with it.

@@ -1,15 +1,11 @@
 package web_test
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"golang.org/x/net/html"
-
-	"example.com/marquee/backend/web"
-	"example.com/marquee/common/marquee"
 )
 
 // Two cookies of one name: one of them was planted, and which cannot be told.
@@ -36,58 +32,6 @@ func secondCookieOfTheName(t *testing.T) {
 	}
 	if got := ask(one + "; other=planted"); got != 200 { // the twin
 		t.Errorf("one cookie: %d", got)
-	}
-}
-
-// hostile puts the same text wherever a film has text.
-type hostile struct {
-	marquee.MovieService
-	text string
-}
-
-func (h hostile) film(m marquee.Movie) marquee.Movie {
-	many := []string{h.text}
-	m.Title, m.OriginalTitle, m.Overview = h.text, "o"+h.text, h.text
-	m.Genres, m.Directors, m.Cast, m.Countries, m.Languages = many, many, many, many, many
-	return m
-}
-
-func (h hostile) Genres(context.Context) ([]string, error) { return []string{h.text}, nil }
-
-func (h hostile) FindMovie(ctx context.Context, id, language string) (marquee.Movie, error) {
-	m, err := h.MovieService.FindMovie(ctx, id, language)
-	return h.film(m), err
-}
-
-func (h hostile) FindMovies(ctx context.Context, f marquee.MovieFilter) (marquee.Page[marquee.Movie], error) {
-	page, err := h.MovieService.FindMovies(ctx, f)
-	for i := range page.Items {
-		page.Items[i] = h.film(page.Items[i])
-	}
-	return page, err
-}
-
-func markupInFilms(t *testing.T) {
-	s := openSite(t)
-	v := s.visitor(t)
-	v.register()
-	film := filmLink.FindString(v.get("/films").body)
-	shapes := map[string]string{}
-	for _, text := range []string{
-		"harmless", // the twin, and the shape that every other must have
-		`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `javascript:alert(1)`,
-		`</title></select><svg/onload=alert(1)>`, `{{.Form}}`, `<!--`, `]]>`, "a\x00b", "</style><style>*{display:none}",
-	} {
-		s.wire(t, func(d *web.Deps) { d.Movies = hostile{d.Movies, text} })
-		for _, path := range []string{"/films", film} {
-			p := v.get(path)
-			p.mustShow(t, 200)
-			if got := shape(t, p.body); shapes[path] == "" {
-				shapes[path] = got
-			} else if got != shapes[path] {
-				t.Errorf("%q changes what %s is made of:\n%s", text, path, p.body)
-			}
-		}
 	}
 }
 

@@ -30,7 +30,35 @@ func (s *server) showLogin(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, localPath(next), http.StatusSeeOther)
 		return nil
 	}
-	return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, ""), Next: next}, nil)
+	notes, err := s.whySignedOut(v)
+	if err != nil {
+		return err
+	}
+	page := formPage{Fields: loginFields(v.msgs, ""), Next: next, Notes: notes}
+	return s.showForm(w, v, "login", v.msgs.T("web.login"), page, nil)
+}
+
+// whySignedOut says why somebody who was signed in is so no more.
+func (s *server) whySignedOut(v *visit) (notes []string, _ error) {
+	if v.dead != "" {
+		reason, err := s.Auth.EndOfBrowser(v.ctx(), v.dead)
+		switch {
+		case err == nil && reason == "":
+			notes = append(notes, v.msgs.T("web.signed_out.idle"))
+		case err == nil:
+			note, known := v.msgs.Find("pages.ended." + reason)
+			if !known {
+				note = v.msgs.T("error.invalid_token")
+			}
+			notes = append(notes, note)
+		case !marquee.IsCode(err, marquee.CodeNotFound):
+			return nil, err
+		}
+	}
+	if v.URL.Query().Has("unsaved") {
+		notes = append(notes, v.msgs.T("web.signed_out.unsaved"))
+	}
+	return notes, nil
 }
 
 // login opens a session. Why a sign-in was refused is never said.
@@ -75,8 +103,10 @@ func (s *server) enter(w http.ResponseWriter, v *visit, cookie, device, next str
 
 // logout ends the session and has the browser forget what it knows of us.
 func (s *server) logout(w http.ResponseWriter, v *visit) error {
-	if err := s.Auth.Logout(v.ctx(), marquee.LogoutLocal); err != nil {
-		return err
+	if v.user != nil { // else another window has done so
+		if err := s.Auth.Logout(v.ctx(), marquee.LogoutLocal); err != nil {
+			return err
+		}
 	}
 	s.dropCookie(w, s.sessionCookie())
 	w.Header().Set("Clear-Site-Data", `"cache", "storage"`)

@@ -14,8 +14,7 @@ func TestAttack_Misuse(t *testing.T) {
 	}{
 		{"C12 ways out of what is served", waysOut},
 		{"C15 a form that is too large", tooLargeAForm},
-		{"C28 markup in what is typed", markupInWhatIsTyped},
-		{"C28 markup in films", markupInFilms},
+		{"C28 markup in what people and films say", markupInTexts},
 		{"C29 a second cookie of the name", secondCookieOfTheName},
 	} {
 		t.Run(row.name, row.test)

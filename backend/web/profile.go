@@ -13,10 +13,11 @@ type sheet struct {
 }
 
 // showSheet shows a form of the account with what err says is wrong with it.
-// A code is asked for where the service wants one besides the password.
+// Password and code are asked for where the service wants them.
 func (s *server) showSheet(w http.ResponseWriter, v *visit, page sheet, err error) error {
-	if asksCode(err) {
-		page.Fields = append(page.Fields, codeField(v.msgs))
+	askAgain(v, &page.formPage, err)
+	if marquee.IsCode(err, marquee.CodeStepUpRequired) {
+		page.Lead, err = v.msgs.T("web.stepup.lead"), nil
 	}
 	status, err := s.wrong(w, v, &page.formPage, err)
 	if err != nil {
@@ -24,31 +25,6 @@ func (s *server) showSheet(w http.ResponseWriter, v *visit, page sheet, err erro
 	}
 	s.show(w, v, status, "sheet", page.Title, page)
 	return nil
-}
-
-// asksCode tells whether err is about a code that the form must have a field
-// for.
-func asksCode(err error) bool {
-	for _, e := range fieldErrors(err) {
-		if e.Field == "code" {
-			return true
-		}
-	}
-	return false
-}
-
-// surely does what is sensitive. Where the sign-in was a while ago the
-// password that the form holds, and its code, make it a recent one first, so
-// that nobody types a form twice.
-func (s *server) surely(w http.ResponseWriter, v *visit, do func() error) error {
-	err := do()
-	if !marquee.IsCode(err, marquee.CodeStepUpRequired) {
-		return err
-	}
-	if err := s.giveAgain(w, v, v.PostForm.Get("current_password"), v.PostForm.Get("code")); err != nil {
-		return err
-	}
-	return do()
 }
 
 func (s *server) profileSheet(v *visit, username, email string) sheet {
@@ -88,9 +64,8 @@ func (s *server) passwordSheet(v *visit) sheet {
 		Action: "/account/password", Title: v.msgs.T("web.change_password"), Lead: v.msgs.T("web.change_password.lead"),
 		Submit: v.msgs.T("web.new_password.do"),
 	}
-	current := field{Name: "current_password", Label: v.msgs.T("web.current_password"), Type: "password", Autocomplete: "current-password", Required: true}
 	// The user name stands there for password managers, as passwordFields has it.
-	page.Fields = append(passwordFields(v.msgs, v.user.Username), current)
+	page.Fields = append(passwordFields(v.msgs, v.user.Username), currentPassword(v.msgs))
 	page.Fields[0].ReadOnly = true
 	return page
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 )
 
@@ -48,4 +49,39 @@ func (s *server) giveAgain(w http.ResponseWriter, v *visit, password, code strin
 	v.cookie = cookie // forms of the page that follows are bound to it
 	s.setCookie(w, s.sessionCookie(), cookie, cookieLife)
 	return nil
+}
+
+// surely does what is sensitive. Where the sign-in was a while ago the
+// password that the form holds, and its code, make it a recent one first, so
+// that nobody types a form twice. A form that holds none gets a field for it
+// by askAgain.
+func (s *server) surely(w http.ResponseWriter, v *visit, do func() error) error {
+	err := do()
+	if !marquee.IsCode(err, marquee.CodeStepUpRequired) || !v.PostForm.Has("current_password") {
+		return err
+	}
+	if err := s.giveAgain(w, v, v.PostForm.Get("current_password"), v.PostForm.Get("code")); err != nil {
+		return err
+	}
+	return do()
+}
+
+// askAgain adds the fields for password and code to a form where err asks for
+// them, or where they were there when it was sent.
+func askAgain(v *visit, page *formPage, err error) {
+	old := marquee.IsCode(err, marquee.CodeStepUpRequired)
+	if (old || v.PostForm.Has("current_password")) && !page.has("current_password") {
+		page.Fields = append(page.Fields, currentPassword(v.msgs))
+	}
+	wanted := old && v.user.MFAEnabled || v.PostForm.Has("code")
+	for _, e := range fieldErrors(err) {
+		wanted = wanted || e.Field == "code"
+	}
+	if wanted && !page.has("code") {
+		page.Fields = append(page.Fields, codeField(v.msgs))
+	}
+}
+
+func currentPassword(m *lang.Messages) field {
+	return field{Name: "current_password", Label: m.T("web.current_password"), Type: "password", Autocomplete: "current-password", Required: true}
 }

@@ -67,6 +67,7 @@ func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title s
 		http.Error(w, v.msgs.T("error.internal"), http.StatusInternalServerError)
 		return
 	}
+	s.Log.Debug("page", "name", name, "status", status, "request_id", marquee.RequestIDFrom(v.ctx()))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", v.msgs.Tag())
 	w.WriteHeader(status)

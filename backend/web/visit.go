@@ -19,6 +19,8 @@ type visit struct {
 	// cookie is the session's, or the one that a visitor without a session has
 	// for the tokens of forms.
 	cookie string
+	// dead is the cookie of a session that is good no more, "" without one.
+	dead string
 	// user is nil for nobody.
 	user *marquee.User
 }
@@ -46,21 +48,30 @@ func (s *server) page(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{Request: r, msgs: messagesFor(r), address: s.Address(r)}
 		err := s.recognise(w, v)
+		if err == nil && rt.signedIn && v.user == nil {
+			s.sendToLogin(w, r)
+			return
+		}
 		if err == nil && unsafe(r) && rt.pattern != "" {
 			err = s.checkForm(v)
 		}
-		switch {
-		case err != nil:
-		case rt.signedIn && v.user == nil:
-			http.Redirect(w, r, "/login?"+url.Values{"next": {s.backTo(r)}}.Encode(), http.StatusSeeOther)
-			return
-		default:
+		if err == nil {
 			err = rt.do(w, v)
 		}
 		if err != nil {
 			s.fail(w, v, err)
 		}
 	})
+}
+
+// sendToLogin has a visitor sign in and come back. A form that he sent from a
+// page that was open for too long is not kept, which he is told.
+func (s *server) sendToLogin(w http.ResponseWriter, r *http.Request) {
+	query := url.Values{"next": {s.backTo(r)}}
+	if unsafe(r) {
+		query.Set("unsaved", "1")
+	}
+	http.Redirect(w, r, "/login?"+query.Encode(), http.StatusSeeOther)
 }
 
 // recognise finds out who the visitor is. A cookie that is good no more makes
@@ -84,6 +95,7 @@ func (s *server) recognise(w http.ResponseWriter, v *visit) error {
 		if !marquee.IsCode(err, marquee.CodeInvalidToken) {
 			return err
 		}
+		v.dead = c.Value
 		// It stays where it is: another window may just have got a new one, and
 		// this answer must not take that away.
 	}
@@ -97,13 +109,19 @@ func (s *server) recognise(w http.ResponseWriter, v *visit) error {
 }
 
 // backTo is where a visitor is or wanted to go. A form that was sent is not
-// sent again: its page, if it has one at the same address.
+// sent again: its page, at the same address or the one he came from.
 func (s *server) backTo(r *http.Request) string {
-	switch {
-	case !unsafe(r):
+	if !unsafe(r) {
 		return r.URL.RequestURI()
-	case s.taken(r, http.MethodGet):
-		return r.URL.EscapedPath()
+	}
+	pages := []*url.URL{{Path: r.URL.Path, RawPath: r.URL.RawPath}}
+	if from, err := url.Parse(r.Referer()); err == nil && strings.EqualFold(from.Host, r.Host) {
+		pages = append(pages, from)
+	}
+	for _, at := range pages {
+		if s.taken(&http.Request{Host: r.Host, URL: at}, http.MethodGet) {
+			return at.RequestURI()
+		}
 	}
 	return "/films"
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -31,12 +32,18 @@ type Auth interface {
 	// AuthenticateBrowser returns whom a cookie speaks for; CodeInvalidToken,
 	// CodeUnavailable.
 	AuthenticateBrowser(ctx context.Context, cookie string) (marquee.Actor, error)
+	// EndOfBrowser tells why a cookie is good no more: a reason as in
+	// marquee.Activity, "" where its time ran out; CodeNotFound for one that
+	// was never good, is replaced or still good.
+	EndOfBrowser(ctx context.Context, cookie string) (reason string, err error)
 	Logout(ctx context.Context, scope marquee.LogoutScope) error
 	Me(ctx context.Context) (marquee.User, error)
 	UpdateMe(ctx context.Context, p marquee.UserPatch) (marquee.User, error)
 	Sessions(ctx context.Context) ([]marquee.Session, error)
 	EndSession(ctx context.Context, id string) error
 	Activity(ctx context.Context, p marquee.PageRequest) (marquee.ActivityPage, error)
+	// ExportMe and DeleteMe are those of marquee.PersonalDataService.
+	ExportMe(ctx context.Context, w io.Writer) error
 	DeleteMe(ctx context.Context, d marquee.Deletion) error
 	// PasswordLinkOwner and UsePasswordLink serve the operator's one-use link;
 	// CodeNotFound for one that is unknown, used or over.
@@ -140,7 +147,7 @@ func (s *server) routes() []route {
 		{"GET /login", false, s.showLogin},
 		{"POST /login", false, s.login},
 		{"POST /login/code", false, s.loginCode},
-		{"POST /logout", true, s.logout},
+		{"POST /logout", false, s.logout},
 		{"POST /language", false, s.setLanguage},
 		{"GET /password/{token}", false, s.showPassword},
 		{"POST /password/{token}", false, s.setPassword},
@@ -161,6 +168,8 @@ func (s *server) routes() []route {
 		{"GET /account/second-factor", true, s.showFactor},
 		{"POST /account/second-factor", true, s.changeFactor},
 		{"POST /account/step-up", true, s.stepUp},
+		{"GET /account/export", true, s.showExport},
+		{"POST /account/export", true, s.export},
 		{"GET /account/delete", true, s.showDelete},
 		{"POST /account/delete", true, s.deleteAccount},
 		{"GET /account/activity", true, s.showActivity},
