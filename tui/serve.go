@@ -12,16 +12,13 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/spf13/cobra"
 
 	"example.com/marquee/backend/config"
-	"example.com/marquee/common/client"
-	"example.com/marquee/common/lang"
-	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app"
 	"example.com/marquee/tui/app/background"
 	"example.com/marquee/tui/sshd"
-	"example.com/marquee/tui/theme"
 	"example.com/marquee/tui/verb"
 )
 
@@ -33,14 +30,22 @@ const (
 )
 
 func newServe(e environment, server *string) *cobra.Command {
-	return &cobra.Command{
+	var init bool
+	var trustFile string
+	cmd := &cobra.Command{
 		Use: "serve", Short: e.say.T("command.serve_short"), Long: e.say.T("command.serve_long"), Args: verb.NoArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if init {
+				return initServe(e, trustFile, cmd.OutOrStdout())
+			}
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
 			return runServe(ctx, e, *server, cmd.ErrOrStderr())
 		},
 	}
+	cmd.Flags().BoolVar(&init, "init", false, e.say.T("command.flag_init"))
+	cmd.Flags().StringVar(&trustFile, "trust-file", "", e.say.T("command.flag_trust_file"))
+	return cmd
 }
 
 // runServe serves the pages over SSH until ctx ends.
@@ -56,12 +61,20 @@ func runServe(ctx context.Context, e environment, server string, out io.Writer) 
 	if err != nil {
 		return err
 	}
-	tries := newTryLimits()
+	registry := prometheus.NewRegistry()
+	stopMetrics, err := serveMetrics(e, registry)
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
+	desk, err := newDesk(ctx, e, conn, log)
+	if err != nil {
+		return err
+	}
+	defer desk.close()
 	door, err := sshd.New(sshd.Options{
-		HostKeyPath: keyPath, Log: log, Hello: background.Question,
-		NewProgram: func(ctx context.Context, v sshd.Visitor) (tea.Model, func(context.Context), error) {
-			return newVisit(ctx, conn, tries.of(v.Address), v)
-		},
+		HostKeyPath: keyPath, Log: log, Hello: background.Question, Metrics: registry,
+		NewProgram: desk.newProgram, RunCommand: desk.runCommand,
 		Notice: func(text string) tea.Msg { return app.NoticeMsg{Text: text} },
 		Filter: func(in sshd.Reader, send func(tea.Msg)) sshd.Reader {
 			return background.NewReader(in, func(dark bool) { go send(app.BackgroundMsg{Dark: dark}) })
@@ -74,7 +87,10 @@ func runServe(ctx context.Context, e environment, server string, out io.Writer) 
 	if err != nil {
 		return verb.UsageError{Err: fmt.Errorf("SSH_ADDR: %w", err)}
 	}
-	fmt.Fprintln(out, e.say.T("command.serving_ssh", "Command", sshCommand(l.Addr()), "Fingerprint", door.Fingerprint()))
+	fmt.Fprintln(out, e.say.T("command.serving_ssh", "Command", sshCommand("", l.Addr()), "Fingerprint", door.Fingerprint()))
+	if desk.gateway == nil {
+		fmt.Fprintln(out, e.say.T("command.serving_without_keys"))
+	}
 
 	served := make(chan error, 1)
 	go func() { served <- door.Serve(l) }()
@@ -90,38 +106,17 @@ func runServe(ctx context.Context, e environment, server string, out io.Writer) 
 	return door.Shutdown(end)
 }
 
-// newVisit makes the pages of one SSH channel. Its tokens live in memory and
-// its session ends with the channel: nobody else could ever use it again.
-func newVisit(ctx context.Context, conn *connection, limits *peerLimits, v sshd.Visitor) (tea.Model, func(context.Context), error) {
-	say := lang.In(languageOf(v.Environ))
-	o := conn.options
-	o.Tokens, o.Language, o.ClientName = client.MemoryTokens(), say.Tag(), "ssh"
-	o.Agent = marquee.CleanText("marquee over SSH from "+v.Address, 256)
-	c, err := client.New(o)
-	if err != nil {
-		return nil, nil, err
-	}
-	m := app.New(app.Options{
-		Context: ctx, Auth: limitedAuth{c, limits}, Movies: c, Account: c, Token: c, Admin: c, Events: c.Events, SignedIn: c.SignedIn,
-		Messages: say, Theme: theme.New(v.Renderer, background.FromEnvironment(v.Environ)),
-		ServerName: conn.serverName, InitialSize: app.Size{Width: v.Width, Height: v.Height},
-		Passwords: conn.passwords, SetLanguage: c.SetLanguage, Remote: true,
-	})
-	return m, func(ctx context.Context) {
-		if c.SignedIn() {
-			_ = c.Logout(ctx, marquee.LogoutLocal)
-		}
-		c.Close()
-	}, nil
-}
-
-func languageOf(environ []string) string { return newEnvironment(environ).language }
-
 // hostKeyPath is SSH_HOST_KEY, or a file in the data directory.
 func hostKeyPath(e environment) (string, error) {
 	if path := e.get("SSH_HOST_KEY"); path != "" {
 		return path, nil
 	}
+	dir, err := dataDir(e)
+	return filepath.Join(dir, hostKeyName), err
+}
+
+// dataDir is where this process keeps what is its own; it makes it.
+func dataDir(e environment) (string, error) {
 	cfg, err := config.Load(e.environ)
 	if err != nil {
 		return "", verb.UsageError{Err: err}
@@ -129,10 +124,22 @@ func hostKeyPath(e environment) (string, error) {
 	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
 		return "", fmt.Errorf("data directory: %w", err)
 	}
-	return filepath.Join(cfg.DataDir, hostKeyName), nil
+	return cfg.DataDir, nil
 }
 
-func sshCommand(a net.Addr) string {
-	host, port, _ := net.SplitHostPort(a.String())
-	return "ssh -p " + port + " " + host
+// sshCommand is what people type to come to an address; host is the name that
+// they know it by, "" if there is no other than the address.
+func sshCommand(host string, a net.Addr, options ...string) string {
+	address, port, _ := net.SplitHostPort(a.String())
+	if host == "" {
+		host = address
+	}
+	command := "ssh"
+	for _, o := range options {
+		command += " " + o
+	}
+	if port != "22" {
+		command += " -p " + port
+	}
+	return command + " " + host
 }

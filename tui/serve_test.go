@@ -4,6 +4,12 @@ package main
 
 import (
 	"bufio"
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -13,7 +19,13 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode"
 
+	"github.com/creack/pty"
+	gossh "golang.org/x/crypto/ssh"
+
+	"example.com/marquee/common/client"
+	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
 	"example.com/marquee/tui/verb"
 )
@@ -53,91 +65,299 @@ func (h home) serve(t *testing.T) door {
 	return door{}
 }
 
-// visit connects with the real client, without a key.
-func (d door) visit(t *testing.T, args ...string) *screen {
+// ssh is the real client, by default as somebody without a key.
+func (d door) ssh(t tester, options []string, words ...string) *exec.Cmd {
 	t.Helper()
-	args = append([]string{
+	args := append([]string{
 		"-F", "none", "-p", d.port, "-l", "guest", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-		"-o", "LogLevel=ERROR", "-o", "PubkeyAuthentication=no", "-o", "SendEnv=LANG", "127.0.0.1",
-	}, args...)
-	cmd := exec.Command(testrig.SSH(t), args...)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + d.dir, "TERM=xterm-256color", "LANG=ko_KR.UTF-8"}
-	return onTerminal(t, cmd, false)
+		"-o", "LogLevel=ERROR", "-o", "SendEnv=LANG", "-o", "IdentityAgent=none",
+	}, append(options, "127.0.0.1")...)
+	path, err := exec.LookPath("ssh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, append(args, words...)...)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + d.dir, "TERM=xterm-256color", "LANG=en_US.UTF-8"}
+	return cmd
 }
 
-// The whole service in one command: a person registers inside, is the same
-// person in the next window, and every window's session ends with it.
+var keyless = []string{"-o", "PubkeyAuthentication=no"}
+
+// visit opens a window with the real client.
+func (d door) visit(t tester, options []string, words ...string) *screen {
+	t.Helper()
+	return onTerminal(t, d.ssh(t, options, words...), false)
+}
+
+// key makes an SSH key and returns the options that come with it.
+func (d door) key(t *testing.T, name string) (with []string, signer gossh.Signer) {
+	t.Helper()
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := gossh.MarshalPrivateKey(private, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(d.dir, name)
+	if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if signer, err = gossh.NewSignerFromKey(private); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"-i", path, "-o", "IdentitiesOnly=yes"}, signer
+}
+
+// commands runs verbs on one connection.
+type commands struct {
+	*testing.T
+	*gossh.Client
+}
+
+func (d door) verbs(t *testing.T, auth ...gossh.AuthMethod) commands {
+	t.Helper()
+	c, err := gossh.Dial("tcp", "127.0.0.1:"+d.port, &gossh.ClientConfig{
+		User: "guest", Auth: auth, HostKeyCallback: gossh.InsecureIgnoreHostKey(), Timeout: patience,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return commands{t, c}
+}
+
+// run runs one and returns what it wrote; it must end with code and say words,
+// and nothing of it may drive a terminal.
+func (v commands) run(command string, code int, words ...string) (out string) {
+	v.Helper()
+	s, err := v.NewSession()
+	if err != nil {
+		v.Fatal(err)
+	}
+	defer s.Close()
+	var stdout, stderr bytes.Buffer
+	s.Stdout, s.Stderr = &stdout, &stderr
+	got := 0
+	var exit *gossh.ExitError
+	if err := s.Run(command); errors.As(err, &exit) {
+		got = exit.ExitStatus()
+	} else if err != nil {
+		v.Fatalf("%s: %v", command, err)
+	}
+	said := stdout.String() + stderr.String()
+	if got != code {
+		v.Errorf("%s: exit %d, want %d\n%s", command, got, code, said)
+	}
+	for _, w := range words {
+		if !strings.Contains(said, w) {
+			v.Errorf("%s: no %q in\n%s", command, w, said)
+		}
+	}
+	if strings.ContainsFunc(said, func(r rune) bool { return r != '\n' && unicode.IsControl(r) }) {
+		v.Errorf("%s drives the terminal: %q", command, said)
+	}
+	return stdout.String()
+}
+
+// api is somebody's client of the server, signed in by password.
+func (d door) api(t *testing.T, name string) *client.Client {
+	t.Helper()
+	c, err := client.New(client.Options{BaseURL: "unix://" + filepath.Join(d.dir, "marquee", "marquee.sock"), Timeout: patience})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Close)
+	if _, err := c.Login(t.Context(), marquee.Credentials{Login: name, Password: password}); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// alone waits until every other session of the account has ended.
+func alone(t *testing.T, c *client.Client) {
+	t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(patience); ; <-tick.C {
+		list, err := c.Sessions(t.Context())
+		if err == nil && len(list) == 1 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("sessions of windows that are gone: %+v %v", list, err)
+		}
+	}
+}
+
+// The whole service in one command, seen by the real client: a person
+// registers inside, links the key, and the key is enough from then on, in
+// windows and for commands. Every session ends with its channel.
 func TestOverSSH(t *testing.T) {
+	testrig.SSH(t)
 	d := newHome(t).serve(t)
-	s := d.visit(t)
-	s.see("로그인")
+	with, signer := d.key(t, "minji")
+
+	s := d.visit(t, with)
+	s.see("Sign in", "SHA256:", "ssh -i")
 	s.typeIn(tab + tab + tab + enter)
-	s.see("이메일")
+	s.see("E-mail")
 	for _, text := range []string{"minji", "minji@films.example", password, password} {
 		s.typeIn(text + tab)
 	}
 	s.typeIn(enter)
-	s.see("영화", "minji", "1 / ")
-	s.typeIn(enter)
-	s.see("감독")
-	s.typeIn("7")
-	s.see("★7")
-	s.typeIn(esc)
-	s.see("1 / ")
-	s.typeIn("q")
-	s.gone()
+	s.see("Link this key", gossh.FingerprintSHA256(signer.PublicKey()))
+	s.typeIn(tab + enter)
+	s.see("Linked", "1 / ")
 	if strings.Contains(s.written(), password) {
 		t.Error("the password was shown")
 	}
+	s.typeIn("q")
+	s.gone()
 
-	again := d.visit(t)
-	again.see("로그인") // no key means anything yet
-	again.typeIn("minji" + tab + password + enter)
-	again.see("minji", "★7")
+	window := d.visit(t, with)
+	window.see("minji", "1 / ")
+	resize(t, window, 30, 11)
+	window.see("40", "12") // what it needs
+	resize(t, window, 100, 30)
+	window.see("minji", "1 / ")
+
+	mine := d.verbs(t, gossh.PublicKeys(signer))
+	t.Run("verbs", func(t *testing.T) {
+		mine := commands{t, mine.Client}
+		if out := mine.run("whoami", verb.ExitOK); out != "minji\n" {
+			t.Errorf("%q", out)
+		}
+		var page marquee.Page[marquee.Movie]
+		if err := json.Unmarshal([]byte(mine.run("movies 'the host' --json", verb.ExitOK)), &page); err != nil || len(page.Items) == 0 {
+			t.Errorf("%v %+v", err, page)
+		}
+		mine.run(`rate "The Host (2006)" 9`, verb.ExitOK)
+		mine.run("watchlist add Parasite", verb.ExitOK)
+		mine.run("watchlist", verb.ExitOK, "Parasite")
+		mine.run("diary", verb.ExitOK)
+		mine.run("movie 'no such film at all'", verb.ExitNotFound)
+		mine.run("rate", verb.ExitUsage)
+		mine.run("sessions", verb.ExitOK, "now", "127.0.0.1", "OpenSSH")
+		mine.run("help", verb.ExitOK, "lockdown")
+		mine.run("revoke nothing", verb.ExitNotFound)
+	})
+	t.Run("attack: commands of the machine", func(t *testing.T) {
+		file := filepath.Join(d.dir, "touched")
+		for _, command := range []string{"touch " + file, "sh -c 'touch " + file + "'", "whoami; touch " + file, "whoami $(touch " + file + ")", "serve", "login minji"} {
+			commands{t, mine.Client}.run(command, verb.ExitUsage)
+		}
+		commands{t, mine.Client}.run("id", verb.ExitUsage, "whoami", "lockdown") // what there is
+		if _, err := os.Stat(file); err == nil {
+			t.Error("a command ran")
+		}
+	})
+	t.Run("attack: guessing", func(t *testing.T) {
+		s := d.visit(t, keyless)
+		s.see("Sign in")
+		s.typeIn("nobody" + tab + "wrong password")
+		tick := time.NewTicker(50 * time.Millisecond)
+		defer tick.Stop()
+		for end := time.Now().Add(patience); !strings.Contains(s.text(), "Too many"); <-tick.C {
+			if time.Now().After(end) {
+				t.Fatalf("nobody is slowed:\n%s", s.text())
+			}
+			s.typeIn(enter)
+		}
+		s.typeIn(ctrlC)
+		s.gone()
+	})
+	t.Run("verbs need a linked key", func(t *testing.T) {
+		_, other := d.key(t, "other")
+		d.verbs(t, gossh.PublicKeys(other)).run("whoami", verb.ExitSignIn, "No account has the key "+gossh.FingerprintSHA256(other.PublicKey()))
+		nobody := d.verbs(t, noQuestions())
+		nobody.run("whoami", verb.ExitSignIn, "linked to your account")
+		nobody.run("help whoami", verb.ExitOK)
+	})
+	t.Run("lockdown", func(t *testing.T) {
+		mine := commands{t, mine.Client}
+		mine.run("lockdown", verb.ExitOK)
+		window.see("Password") // locked in place
+		mine.run("whoami", verb.ExitOK)
+	})
+	api := d.api(t, "minji")
+	killed := d.visit(t, with)
+	killed.see("minji", "1 / ")
+	t.Run("connection killed", func(t *testing.T) {
+		if err := killed.cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		killed.gone()
+		alone(t, api)
+	})
+	t.Run("second factor", func(t *testing.T) {
+		_, recovery := withFactor(t.Context(), t, api)
+		mine := d.verbs(t, gossh.PublicKeys(signer))
+		mine.run("whoami", verb.ExitSignIn, "code")
+		s := d.visit(t, with)
+		s.see("six digits")
+		s.typeIn(recovery[0] + enter)
+		s.see("minji", "1 / ")
+		attackSecondFactor(t, s)
+		keys, err := api.Keys(t.Context())
+		if err != nil || len(keys) != 1 {
+			t.Fatal(keys, err)
+		}
+		yes := true
+		if _, err := api.ChangeKey(t.Context(), keys[0].ID, marquee.KeyPatch{ReplacesSecondFactor: &yes}); err != nil {
+			t.Fatal(err)
+		}
+		mine.run("whoami", verb.ExitOK) // the twin: the key replaces it now
+	})
 
 	// Everything is told and put back when the service ends.
+	last := d.visit(t, with)
+	last.see("minji", "1 / ")
 	if err := d.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	again.see("다시 시작합니다")
-	again.gone()
+	last.see("marquee is restarting")
+	last.gone()
 	if err := d.cmd.Wait(); err != nil {
 		t.Errorf("serve: %v", err)
 	}
-	if !strings.Contains(again.written(), "\x1b[?1049l") {
+	if !strings.Contains(last.written(), "\x1b[?1049l") {
 		t.Error("the terminal was not put back")
-	}
-	if opened, ended := sessions(t, d.home); opened != 2 || ended != opened {
-		t.Errorf("%d sessions opened and %d ended with their windows", opened, ended)
 	}
 	if files := d.credentials(t); len(files) != 0 {
 		t.Errorf("tokens of visitors rest in %v", files)
 	}
 }
 
-// sessions counts what the server wrote down.
-func sessions(t *testing.T, h home) (opened, ended int) {
+// attackSecondFactor: whoever has the key alone, and a code once, does not get
+// rid of the second factor with it.
+func attackSecondFactor(t *testing.T, s *screen) {
 	t.Helper()
-	log, err := os.ReadFile(filepath.Join(h.dir, "marquee", logName))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Count(string(log), "route=/api/v1/auth/login status=200"),
-		strings.Count(string(log), "route=/api/v1/auth/logout status=200")
+	s.typeIn("A")
+	s.see("Second factor")
+	s.typeIn(enter)
+	s.see("Turn it off")
+	s.typeIn(tab + enter)
+	s.see("Cancel")
+	s.typeIn(tab + enter)
+	s.see("Code")
+	s.typeIn(password + tab + "000000" + enter)
+	s.see("without a password")
 }
 
-// An exec request is never a command of the machine.
-func TestAttack_CommandOverSSH(t *testing.T) {
-	d := newHome(t).serve(t)
-	s := d.visit(t, "touch", filepath.Join(d.dir, "touched"))
-	s.gone()
-	if code := s.cmd.ProcessState.ExitCode(); code != 2 {
-		t.Errorf("exit %d, want 2", code)
+func resize(t *testing.T, s *screen, columns, rows int) {
+	t.Helper()
+	s.mu.Lock()
+	s.em.Resize(columns, rows)
+	s.mu.Unlock()
+	if err := pty.Setsize(s.tty, &pty.Winsize{Rows: uint16(rows), Cols: uint16(columns)}); err != nil {
+		t.Fatal(err)
 	}
-	if _, err := os.Stat(filepath.Join(d.dir, "touched")); err == nil {
-		t.Error("the command ran")
-	}
-	d.visit(t).see("로그인") // the twin: without a command
+}
+
+func noQuestions() gossh.AuthMethod {
+	return gossh.KeyboardInteractive(func(string, string, []string, []bool) ([]string, error) { return nil, nil })
 }
 
 func TestReadySaysWhetherSSHAnswers(t *testing.T) {
@@ -192,20 +412,5 @@ func TestAttack_GuessingOverSSH(t *testing.T) {
 		if err := allow(other.signIn); err != nil {
 			t.Errorf("the twin, somebody else who mistypes: %v", err)
 		}
-	}
-}
-
-func TestAttack_GuessingOverSSHIsTold(t *testing.T) {
-	d := newHome(t).serve(t)
-	s := d.visit(t)
-	s.see("로그인")
-	s.typeIn("nobody" + tab + "wrong password")
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.Now().Add(patience); !strings.Contains(s.text(), "시도가 너무 많습니다"); <-tick.C {
-		if time.Now().After(end) {
-			t.Fatalf("nobody is slowed:\n%s", s.text())
-		}
-		s.typeIn(enter)
 	}
 }

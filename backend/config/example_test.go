@@ -30,6 +30,10 @@ const clientSettings = `
 #SSH_ADDR=127.0.0.1:23234
 # Its host key; made in the data directory when there is none.
 #SSH_HOST_KEY=
+# A listener of its own for its /metrics, for example 127.0.0.1:9101.
+#SSH_METRICS_ADDR=
+# With MARQUEE_SERVER it needs PUBLIC_URL as the backend has it, for people
+# to sign in with their SSH keys.
 
 # For docker compose only.
 

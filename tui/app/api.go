@@ -23,6 +23,7 @@ type api struct {
 	account marquee.AccountService
 	token   marquee.TokenHolder
 	admin   marquee.AdminService
+	visit   *Visit // nil at a terminal of one's own
 	// remember keeps what the next start shows first; nil keeps nothing.
 	remember func(language string, top marquee.Page[marquee.Movie])
 	ctx      context.Context // ends with the page

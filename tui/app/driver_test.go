@@ -51,6 +51,8 @@ type setup struct {
 	language      string
 	colour        termenv.Profile
 	signedIn      bool
+	visit         *Visit
+	hold          bool // of calls, from the start
 }
 
 func drive(t testing.TB, service *fakeService, s setup) *driver {
@@ -61,12 +63,12 @@ func drive(t testing.TB, service *fakeService, s setup) *driver {
 // driveService is drive with films from elsewhere.
 func driveService(t testing.TB, service *fakeService, films marquee.MovieService, s setup) *driver {
 	t.Helper()
-	d := &driver{t: t, now: today9, told: make(chan marquee.LiveEvent, 1)}
+	d := &driver{t: t, hold: s.hold, now: today9, told: make(chan marquee.LiveEvent, 1)}
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(s.colour)
 	d.m = New(Options{
 		Auth: service, Movies: films, Account: service, Token: service, Admin: service, Events: d.events, SignedIn: func() bool { return s.signedIn },
-		Messages: lang.In(s.language), Theme: theme.New(r, true), ServerName: "test server",
+		Messages: lang.In(s.language), Theme: theme.New(r, true), ServerName: "test server", Visit: s.visit,
 		Now: func() time.Time { return d.now },
 		Tick: func(after time.Duration, fn func(time.Time) tea.Msg) tea.Cmd {
 			at := d.now.Add(after)

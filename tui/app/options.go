@@ -37,6 +37,8 @@ type Options struct {
 	Theme    theme.Theme
 	// ServerName is shown on the sign-in page and the account page.
 	ServerName string
+	// Visit is set over SSH.
+	Visit *Visit
 	// Remote says that the terminal is not on this machine (SSH): nothing may
 	// read this machine's clipboard.
 	Remote bool

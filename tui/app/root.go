@@ -24,6 +24,7 @@ type Model struct {
 	over     page   // help, palette or messages over the page, when not nil
 	lock     *frame // over the page, when a session ended
 	signedIn bool
+	keyFree  bool // no account has the key of the SSH visit
 	user     marquee.User
 	status   status
 	log      messageLog
@@ -63,7 +64,7 @@ func (m Model) rootAPI() api { return m.apiFor(m.ctx, rootPage) }
 func (m Model) apiFor(ctx context.Context, id int) api {
 	return api{
 		auth: m.opts.Auth, movies: m.opts.Movies, account: m.opts.Account, token: m.opts.Token, admin: m.opts.Admin,
-		remember: m.opts.Remember, ctx: ctx, page: id,
+		visit: m.opts.Visit, remember: m.opts.Remember, ctx: ctx, page: id,
 	}
 }
 
@@ -113,7 +114,13 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // start shows the first page.
 func (m Model) start(signedIn bool) (Model, tea.Cmd) {
 	if !signedIn {
-		return m.push(func(a api) page { return newSignIn(a, m.opts.ServerName) })
+		return m.push(func(a api) page {
+			p := newSignIn(a, m.opts.ServerName)
+			if m.opts.Visit.hasKey() {
+				return p.tryKey()
+			}
+			return p
+		})
 	}
 	m.signedIn = true
 	m, cmd := m.push(func(a api) page { return newFilms(a).showing(m.opts.Seen) })

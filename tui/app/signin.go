@@ -33,6 +33,9 @@ type signInPage struct {
 	// shown then; first keeps the form before it.
 	attempt string
 	first   form
+	// trying: whether the key of an SSH visit is enough is being asked; slow
+	// once that takes long; keyUnknown after it was nobody's.
+	trying, slow, keyUnknown bool
 }
 
 func newSignIn(a api, server string) signInPage {
@@ -54,10 +57,16 @@ func newLock(a api, login, reason string) signInPage {
 	return p
 }
 
-func (p signInPage) init(env) (page, tea.Cmd) { return p, nil }
-func (p signInPage) setSize(size Size) page   { p.size = size; return p }
-func (p signInPage) title(e env) string       { return e.say.T("tui.title.sign_in") }
-func (p signInPage) typing() bool             { return p.form.onField() }
+func (p signInPage) init(e env) (page, tea.Cmd) {
+	if !p.trying {
+		return p, nil
+	}
+	return p, tea.Batch(p.api.signInByKey(p.gen), after(e, p.api, slowAfter, p.gen, slowDue{}))
+}
+
+func (p signInPage) setSize(size Size) page { p.size = size; return p }
+func (p signInPage) title(e env) string     { return e.say.T("tui.title.sign_in") }
+func (p signInPage) typing() bool           { return p.trying || p.form.onField() }
 func (p signInPage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.previous}
 }
@@ -75,6 +84,10 @@ func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 			return p.refused(msg.err)
 		}
 		return p, enter{msg.user}, nil
+	case keyTried:
+		return p.keyAnswered(e, msg)
+	case delayed:
+		p.slow = true
 	}
 	return p, nil, nil
 }
@@ -109,6 +122,7 @@ func (p signInPage) restart() signInPage {
 
 func (p signInPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	switch {
+	case p.trying: // there is nothing to type into
 	case key.Matches(msg, e.keys.submit):
 		return p.submit(e)
 	case key.Matches(msg, e.keys.next):
@@ -165,6 +179,12 @@ func (p signInPage) submitCode() (page, intent, tea.Cmd) {
 
 func (p signInPage) view(e env) string {
 	width := min(p.size.Width-4, 60)
+	if p.trying {
+		if !p.slow {
+			return ""
+		}
+		return middle([]string{e.theme.Faint.Render(cells.Truncate(e.say.T("tui.key.trying"), width))}, width, p.size)
+	}
 	var head []string
 	switch {
 	case p.reason != "":
@@ -192,7 +212,8 @@ func (p signInPage) view(e env) string {
 	if p.reason != "" {
 		return strings.Join(append(head, body...), "\n")
 	}
-	return middle(append(head, body...), width, p.size)
+	lines := append(head, body...)
+	return middle(append(lines, p.viewKey(e, width, p.size.Height-len(lines))...), width, p.size)
 }
 
 // banner is the name of the program between the lights of a marquee.

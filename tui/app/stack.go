@@ -141,7 +141,7 @@ func (m Model) entered(user marquee.User) (Model, tea.Cmd) {
 	m, hear := m.listen()
 	if !same {
 		m, cmd := m.reset(func(a api) page { return newFilms(a) })
-		return m, tea.Batch(hear, cmd)
+		return m.welcome(tea.Batch(hear, cmd))
 	}
 	m = m.unlock()
 	m.status = status{}
@@ -229,6 +229,13 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.pop().toPage(want.to, proved{})
 	case enter:
 		m, more = m.entered(want.user)
+	case entered:
+		m, more = m.byKey()
+	case keyFree:
+		m.keyFree = true
+	case linked:
+		m.keyFree = false
+		m = m.pop().note(status{notice: m.env.say.T("tui.notice.key_linked")})
 	case leave:
 		m.signedIn, m.user = false, marquee.User{}
 		m = m.deaf()

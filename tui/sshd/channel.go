@@ -34,6 +34,7 @@ func (s *Server) handleChannel(srv *ssh.Server, conn *gossh.ServerConn, ch gossh
 	count := channelCount(ctx)
 	if count.Add(1) > int32(s.limits.Channels) {
 		count.Add(-1)
+		s.metrics.refused.WithLabelValues("channels").Inc()
 		_ = ch.Reject(gossh.ResourceShortage, "too many channels")
 		return
 	}
@@ -98,8 +99,10 @@ func (g *guardedChannel) Accept() (gossh.Channel, <-chan *gossh.Request, error) 
 
 func allowed(req *gossh.Request, envSoFar int) bool {
 	switch req.Type {
-	case "shell", "exec", "window-change":
+	case "shell", "window-change":
 		return true
+	case "exec":
+		return len(req.Payload) <= maxCommand
 	case "pty-req":
 		var pty struct {
 			Term string

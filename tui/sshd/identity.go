@@ -1,6 +1,8 @@
 package sshd
 
 import (
+	"strings"
+
 	"charm.land/ssh"
 	gossh "golang.org/x/crypto/ssh"
 )
@@ -39,11 +41,7 @@ func acceptKeyless(ctx ssh.Context, ask gossh.KeyboardInteractiveChallenge) bool
 	return err == nil
 }
 
-// provedKey returns the fingerprint of the key that the client proved to hold.
-func provedKey(s ssh.Session) string {
-	key := s.PublicKey()
-	if key == nil {
-		return ""
-	}
-	return gossh.FingerprintSHA256(key)
+// authorizedLine is a key as a line of authorized_keys, without its end.
+func authorizedLine(key ssh.PublicKey) string {
+	return strings.TrimSpace(string(gossh.MarshalAuthorizedKey(key)))
 }

@@ -33,6 +33,12 @@ func (l *connLimiter) enter(key string) bool {
 	return true
 }
 
+func (l *connLimiter) inside() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.total
+}
+
 func (l *connLimiter) leave(key string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -47,6 +53,7 @@ func (l *connLimiter) leave(key string) {
 func (s *Server) admit(_ ssh.Context, conn net.Conn) net.Conn {
 	key := marquee.Network(hostOf(conn.RemoteAddr()))
 	if !s.conns.enter(key) {
+		s.metrics.refused.WithLabelValues("connections").Inc()
 		s.log.Warn("ssh connection refused: too many", "address", hostOf(conn.RemoteAddr()))
 		return nil
 	}

@@ -1,5 +1,6 @@
 // Package sshd serves a Bubble Tea program to everybody who connects by SSH:
-// one program per channel, with a renderer, a size and an input of its own.
+// one program per channel, with a renderer, a size and an input of its own. An
+// exec request goes to the caller as words.
 //
 // It decides nothing about who somebody is: any key, or none, gets as far as
 // the sign-in page. It knows neither the pages nor the API; the caller makes
@@ -19,10 +20,12 @@ import (
 	"charm.land/wish/v2"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
+	"github.com/prometheus/client_golang/prometheus"
 	gossh "golang.org/x/crypto/ssh"
 )
 
-// Visitor is one channel with a terminal, as the caller needs to know it.
+// Visitor is one channel, as the caller needs to know it. Renderer, Width and
+// Height are of the terminal, and zero where a command has none.
 type Visitor struct {
 	// Renderer draws for the visitor's terminal, by what his environment says.
 	Renderer *lipgloss.Renderer
@@ -33,9 +36,14 @@ type Visitor struct {
 	Environ []string
 	// Address is the peer's IP address.
 	Address string
+	// Agent is the client's software, as it calls itself (RFC 4253 section 4.2).
+	Agent string
+	// Server is the address that the client reached.
+	Server net.Addr
 	// KeyFingerprint is the SHA-256 fingerprint of the key that the client
-	// proved to hold; "" if he came without. It says nothing about who he is.
-	KeyFingerprint string
+	// proved to hold, PublicKey the key as a line of authorized_keys; "" if he
+	// came without. They say nothing about who he is.
+	KeyFingerprint, PublicKey string
 }
 
 // Options are what a Server needs.
@@ -46,6 +54,9 @@ type Options struct {
 	// channel; done is called once after the program ended, with a context
 	// that still has a moment to tidy up.
 	NewProgram func(ctx context.Context, v Visitor) (m tea.Model, done func(context.Context), err error)
+	// RunCommand runs an exec request and returns its exit code, 0 to 255. The
+	// context ends with the channel. nil refuses every one.
+	RunCommand func(ctx context.Context, v Visitor, c Command) int
 	// Notice makes the message that shows a sentence in a running program.
 	Notice func(text string) tea.Msg
 	// Filter wraps what the client types before the program reads it; nil
@@ -55,7 +66,9 @@ type Options struct {
 	// for its background colour; the answer comes through Filter if ever.
 	Hello  string
 	Limits Limits
-	Log    *slog.Logger
+	// Metrics registers what can be measured; nil measures for nobody.
+	Metrics prometheus.Registerer
+	Log     *slog.Logger
 }
 
 // Reader is what a program reads keys from.
@@ -72,6 +85,8 @@ type Limits struct {
 	Idle               time.Duration // without a key pressed; 30 min, warned 1 min before
 	IdleWarning        time.Duration // 1 min
 	MaxAge             time.Duration // of a program; 24 h
+	Command            time.Duration // that an exec request may take; 1 min
+	Quit               time.Duration // that a program that is told to end may take; 3 s
 	AuthTries          int           // 6
 	// KeepAlive is how often a client is asked whether it is there, 15 s; three
 	// unanswered questions end its session. It also wakes an OpenSSH master,
@@ -95,6 +110,8 @@ func (l Limits) withDefaults() Limits {
 	def(&l.IdleWarning, time.Minute)
 	def(&l.MaxAge, 24*time.Hour)
 	def(&l.KeepAlive, 15*time.Second)
+	def(&l.Command, time.Minute)
+	def(&l.Quit, 3*time.Second)
 	num(&l.Connections, 1000)
 	num(&l.ConnectionsPerAddr, 32)
 	num(&l.Channels, 8)
@@ -112,6 +129,7 @@ type Server struct {
 	ssh      *ssh.Server
 	conns    *connLimiter
 	programs *connLimiter
+	metrics  metrics
 
 	mu      sync.Mutex
 	running map[*program]struct{}
@@ -128,6 +146,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.conns = newConnLimiter(s.limits.Connections, s.limits.ConnectionsPerAddr)
 	s.programs = newConnLimiter(s.limits.Sessions, s.limits.SessionsPerAddr)
+	s.metrics = newMetrics(o.Metrics, s)
 
 	srv, err := wish.NewServer(
 		wish.WithHostKeyPath(o.HostKeyPath),
@@ -226,6 +245,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 }
 
 func (s *Server) handshakeFailed(conn net.Conn, err error) {
+	s.metrics.refused.WithLabelValues(handshakeReason(err)).Inc()
 	s.log.Debug("ssh handshake failed", "address", hostOf(conn.RemoteAddr()), "error", err)
 }
 

@@ -17,6 +17,8 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+	"github.com/prometheus/client_golang/prometheus"
 	gossh "golang.org/x/crypto/ssh"
 
 	"example.com/marquee/tui/sshd"
@@ -24,8 +26,9 @@ import (
 
 // house is a running server that notes who came and when he was gone.
 type house struct {
-	server *sshd.Server
-	addr   string
+	server  *sshd.Server
+	addr    string
+	metrics *prometheus.Registry
 
 	mu       sync.Mutex
 	visitors []sshd.Visitor
@@ -44,12 +47,58 @@ func (h *house) lastVisitor() sshd.Visitor {
 	return h.visitors[len(h.visitors)-1]
 }
 
+// measured is the sum of a metric's values whose labels, if any, have a value.
+func (h *house) measured(t *testing.T, name, label string) (sum float64) {
+	t.Helper()
+	families, err := h.metrics.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range families {
+		if f.GetName() != name {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			if label != "" && m.GetLabel()[0].GetValue() != label {
+				continue
+			}
+			sum += m.GetCounter().GetValue() + m.GetGauge().GetValue() + float64(m.GetHistogram().GetSampleCount())
+		}
+	}
+	return sum
+}
+
+// command repeats its words and ends with their number; "wait" waits for its
+// end, "panic" falls over.
+func (h *house) command(ctx context.Context, v sshd.Visitor, c sshd.Command) int {
+	h.mu.Lock()
+	h.visitors = append(h.visitors, v)
+	h.live++
+	h.mu.Unlock()
+	defer func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		h.live--
+	}()
+	fmt.Fprintf(c.Out, "%d %q\n", c.Width, c.Words)
+	switch c.Words[0] {
+	case "wait":
+		<-ctx.Done()
+		return 130
+	case "panic":
+		panic("a command fell over")
+	}
+	return len(c.Words)
+}
+
 type noticeMsg string
 
 // page is the smallest program: it shows its size, what was typed, notices.
 type page struct {
 	width, height int
 	typed, notice string
+	flood         int // screens of text that no window takes in
+	style         lipgloss.Style
 }
 
 func (page) Init() tea.Cmd { return nil }
@@ -65,18 +114,25 @@ func (p page) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			return p, tea.Quit
 		case "p":
 			panic("a page fell over")
+		case "f":
+			p.flood++
 		}
 		p.typed += msg.String()
 	}
 	return p, nil
 }
 func (p page) View() string {
-	return fmt.Sprintf("page %dx%d typed=[%s] notice=[%s]", p.width, p.height, p.typed, p.notice)
+	text := fmt.Sprintf("page %dx%d typed=[%s] notice=[%s]", p.width, p.height, p.typed, p.notice)
+	if p.flood > 0 {
+		line := strings.Repeat(string(rune('a'+p.flood%26)), p.width)
+		return strings.Repeat(line+"\n", p.height-1) + line
+	}
+	return p.style.Render(text)
 }
 
 func open(t *testing.T, limits sshd.Limits) *house {
 	t.Helper()
-	h := &house{}
+	h := &house{metrics: prometheus.NewRegistry()}
 	server, err := sshd.New(sshd.Options{
 		HostKeyPath: filepath.Join(t.TempDir(), "host_ed25519"),
 		NewProgram: func(_ context.Context, v sshd.Visitor) (tea.Model, func(context.Context), error) {
@@ -84,15 +140,18 @@ func open(t *testing.T, limits sshd.Limits) *house {
 			defer h.mu.Unlock()
 			h.visitors = append(h.visitors, v)
 			h.live++
-			return page{width: v.Width, height: v.Height}, func(context.Context) {
+			style := v.Renderer.NewStyle().Foreground(lipgloss.Color("#3366cc"))
+			return page{width: v.Width, height: v.Height, style: style}, func(context.Context) {
 				h.mu.Lock()
 				defer h.mu.Unlock()
 				h.live--
 			}, nil
 		},
-		Notice: func(s string) tea.Msg { return noticeMsg(s) },
-		Limits: limits,
-		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		RunCommand: h.command,
+		Metrics:    h.metrics,
+		Notice:     func(s string) tea.Msg { return noticeMsg(s) },
+		Limits:     limits,
+		Log:        slog.New(slog.NewTextHandler(io.Discard, nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -184,7 +243,7 @@ func (s *screen) waitFor(t *testing.T, want string) {
 
 func eventually(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(10 * time.Second)
+	deadline := time.After(20 * time.Second)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {

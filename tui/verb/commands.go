@@ -18,8 +18,8 @@ func Commands(w World) []*cobra.Command {
 }
 
 // Run runs what was asked for over SSH, args being its words, and returns how
-// to end. It is every verb of Commands and help, nothing of the machine's; ctx
-// ends with the channel.
+// to end. It is every verb of Commands and help, nothing of the machine's, and
+// whoever asks for anything else is shown the list; ctx ends with the channel.
 func Run(ctx context.Context, w World, args []string) int {
 	root := &cobra.Command{
 		Use: "marquee", Short: w.Say.T("command.short"), Args: NoArguments, SilenceErrors: true, SilenceUsage: true,
@@ -35,7 +35,12 @@ func Run(ctx context.Context, w World, args []string) int {
 		args = []string{} // nil would be the process's own
 	}
 	root.SetArgs(args)
-	return Report(w.Err, w.Say, root.ExecuteContext(ctx))
+	code := Report(w.Err, w.Say, root.ExecuteContext(ctx))
+	if found, _, err := root.Find(args); code == ExitUsage && (err != nil || found == root) {
+		root.SetOut(w.Err)
+		_ = root.Help()
+	}
+	return code
 }
 
 // Prepare makes a root command speak the person's language and its mistakes
