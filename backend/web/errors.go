@@ -31,6 +31,7 @@ var pageStatus = map[marquee.Code]int{
 	marquee.CodeTooLarge:         http.StatusRequestEntityTooLarge,
 	marquee.CodeUnsupportedMedia: http.StatusUnsupportedMediaType,
 	marquee.CodeMisdirected:      http.StatusMisdirectedRequest,
+	marquee.CodeTooManyKeys:      http.StatusConflict,
 	marquee.CodeTooManyRequests:  http.StatusTooManyRequests,
 	marquee.CodeUnavailable:      http.StatusServiceUnavailable,
 	marquee.CodeTimeout:          http.StatusServiceUnavailable,

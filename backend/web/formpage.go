@@ -41,6 +41,8 @@ func (p formPage) has(name string) bool {
 type field struct {
 	Name, Label, Type, Value, Autocomplete, Hint, Error string
 	Required, ReadOnly                                  bool
+	// Rows above 0 make it an input of several lines, without a Type.
+	Rows int
 }
 
 // showForm shows a form, with what err says is wrong with it. What was typed
@@ -66,7 +68,7 @@ func (s *server) wrong(w http.ResponseWriter, v *visit, page *formPage, err erro
 		switch marquee.ErrorCode(err) {
 		case "":
 		case marquee.CodeWrongCredentials, marquee.CodeWrongPassword, marquee.CodeWrongCode, marquee.CodeAttemptOver,
-			marquee.CodeStepUpRefused, marquee.CodeTooManyRequests, marquee.CodeUnavailable, marquee.CodeTimeout:
+			marquee.CodeStepUpRefused, marquee.CodeTooManyKeys, marquee.CodeTooManyRequests, marquee.CodeUnavailable, marquee.CodeTimeout:
 			status, page.Summary = s.announce(w, v, err)
 		default:
 			return 0, err
@@ -98,6 +100,8 @@ func fieldErrors(err error) []marquee.FieldError {
 		return e.Fields
 	case marquee.CodeUsernameTaken:
 		return []marquee.FieldError{{Field: "username", Code: marquee.FieldTaken}}
+	case marquee.CodeKeyTaken:
+		return []marquee.FieldError{{Field: "public_key", Code: marquee.FieldTaken}}
 	case marquee.CodeEmailTaken:
 		return []marquee.FieldError{{Field: "email", Code: marquee.FieldTaken}}
 	}

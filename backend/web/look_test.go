@@ -5,72 +5,71 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
 // TestLook writes pictures of the pages into the folder that MARQUEE_TEST_LOOK
-// names: in both languages, light and dark, on a phone and on a wide screen.
+// names: each, or those that MARQUEE_TEST_LOOK_AT names, in both languages, light and dark, on a phone and on a wide screen.
 func TestLook(t *testing.T) {
 	folder := os.Getenv("MARQUEE_TEST_LOOK")
 	if folder == "" {
 		t.Skip("MARQUEE_TEST_LOOK names no folder")
 	}
+	s, browser := openSite(t), startBrowser(t)
+	v := s.visitor(t)
+	v.register()
+	for i, film := range filmLink.FindAllString(v.get("/films?q=bong").body, 4) {
+		v.send(film, film+"/rating", "rating", fmt.Sprint(9-i))
+		v.send(film, film+"/watched", "date", fmt.Sprintf("2026-0%d-06", 5-i))
+	}
+	film := filmLink.FindString(v.get("/films?q=parasite").body)
+	v.send(film, film+"/watchlist")
+	v.send(film, film+"/watched", "date", "2024-12-31")
 	for _, language := range []string{"en", "ko"} {
-		s := openSite(t)
-		v := s.visitor(t)
-		v.register()
-		film := filmLink.FindString(v.get("/films?q=parasite").body)
-		v.send(film, film+"/rating", "rating", "9")
-		v.send(film, film+"/watchlist")
-		v.send(film, film+"/watched", "date", "2026-05-06")
-		v.send(film, film+"/watched", "date", "2024-12-31")
-		ctx := browser(t, language)
-		shoot := func(page, path string) {
+		w := openWindow(t, browser, s, language, 1280)
+		look := func(page, path string) {
 			t.Helper()
-			for _, width := range []int64{390, 1280} {
+			if only := strings.Fields(os.Getenv("MARQUEE_TEST_LOOK_AT")); len(only) > 0 && !slices.Contains(only, page) {
+				return
+			}
+			for _, width := range []int64{360, 1280} {
+				w.do("resize", chromedp.EmulateViewport(width, 800))
 				for _, scheme := range []string{"light", "dark"} {
-					png, err := picture(ctx, s.URL+path, width, scheme)
+					w.media("", "prefers-color-scheme", scheme)
+					if path != "" {
+						w.do(path, chromedp.Navigate(s.URL+path))
+					}
+					ctx, cancel := context.WithTimeout(w.ctx, patience)
+					png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+					cancel()
 					must(t, err)
 					file := fmt.Sprintf("%s-%s-%d-%s.png", page, language, width, scheme)
 					must(t, os.WriteFile(filepath.Join(folder, file), png, 0o600))
 				}
 			}
 		}
-		shoot("home", "/")
-		shoot("register", "/register")
-		shoot("error", "/nothing")
-		_, err := chromedp.Run(ctx, chromedp.Steps(chromedp.Navigate(s.URL+"/login"),
-			chromedp.SendKeys("#username", name), chromedp.SendKeys("#password", password)))
-		must(t, err)
-		_, err = chromedp.RunResponse(ctx, chromedp.Click("main form button"))
-		must(t, err)
-		shoot("films", "/films?sort=-rating")
-		shoot("wrong", "/films?year_from=soon")
-		shoot("film", film)
-		shoot("diary", "/diary")
-		shoot("account", "/account")
-		shoot("profile", "/account/profile")
-		shoot("sessions", "/account/sessions")
-		shoot("activity", "/account/activity")
+		look("home", "/")
+		look("register", "/register")
+		look("login", "/login?unsaved=1")
+		look("error", "/nothing")
+		w.open("/login", "")
+		w.fill("username", name, "password", password)
+		w.submit("main form button", "")
+		for page, path := range map[string]string{
+			"films": "/films?sort=-rating", "wrong": "/films?year_from=soon", "film": film, "diary": "/diary", "watchlist": "/watchlist",
+			"account": "/account", "profile": "/account/profile", "password": "/account/password", "factor": "/account/second-factor",
+			"export": "/account/export", "delete": "/account/delete", "sessions": "/account/sessions", "activity": "/account/activity",
+			"keys": "/account/keys",
+		} {
+			look(page, path)
+		}
+		w.open("/account/keys", "")
+		w.fill("public_key", newDesk(t, "laptop").line)
+		w.submit("main form button", "ssh-keygen")
+		look("prove", "")
 	}
-}
-
-func picture(ctx context.Context, address string, width int64, scheme string) ([]byte, error) {
-	_, err := chromedp.Run(ctx, chromedp.Steps(
-		chromedp.EmulateViewport(width, 800),
-		func(ctx context.Context, t *chromedp.Target) (chromedp.Void, error) {
-			_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
-			})
-			return chromedp.Void{}, err
-		},
-		chromedp.Navigate(address)))
-	if err != nil {
-		return nil, err
-	}
-	return chromedp.Run(ctx, chromedp.FullScreenshot(100))
 }

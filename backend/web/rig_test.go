@@ -98,6 +98,7 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	s.Server = httptest.NewUnstartedServer(nil)
 	public, err := url.Parse("http://" + s.Listener.Addr().String())
 	must(tb, err)
+	rules.ServeAs(public.String())
 	s.Config.Handler = web.New(web.Deps{
 		Auth: rules, Movies: films, FormKey: rules.DeriveKey("forms"),
 	}, web.Config{PublicURL: public, SSHCommand: "ssh -p 23234 films.example"})

@@ -100,6 +100,24 @@ func (s stagedAuth) UsePasswordLink(context.Context, string, string, marquee.Ori
 	return refusedAt("password")
 }
 
+func (s stagedAuth) Challenge(context.Context, marquee.Origin) (marquee.Challenge, error) {
+	return filled[marquee.Challenge](s.text), nil
+}
+
+func (s stagedAuth) Keys(context.Context) ([]marquee.SSHKey, error) {
+	return filled[[]marquee.SSHKey](s.text), nil
+}
+
+func (s stagedAuth) LinkKey(context.Context, marquee.KeyLink) (marquee.SSHKey, error) {
+	return marquee.SSHKey{}, marquee.E(marquee.CodeInvalidGrant)
+}
+
+func (s stagedAuth) ChangeKey(context.Context, string, marquee.KeyPatch) (marquee.SSHKey, error) {
+	return marquee.SSHKey{}, refusedAt("name", "from")
+}
+
+func (s stagedAuth) RemoveKey(context.Context, string) error { return nil }
+
 func (s stagedAuth) ExportMe(context.Context, io.Writer) error {
 	return marquee.E(marquee.CodeStepUpRequired)
 }

@@ -37,7 +37,9 @@ func everyPage(text string) []look {
 		return f
 	}
 	typed := form("username", "!"+text, "email", text, "password", "short", "repeat", "other", "current_password", text, "code", text,
-		"next", text, "attempt", text, "uri", text, "secret", text, "then", text, "rating", text, "date", text)
+		"next", text, "attempt", text, "uri", text, "secret", text, "then", text, "rating", text, "date", text,
+		"name", text, "from", text, "nonce", text, "signature", text, "replaces_second_factor", text)
+	const line = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA "
 	with := func(pairs ...string) url.Values {
 		f := form(pairs...)
 		for name, values := range typed {
@@ -73,6 +75,9 @@ func everyPage(text string) []look {
 		in(200, "/account/password"), post(422, "/account/password", with("repeat", "short")),
 		in(200, "/account/second-factor"), post(200, "/account/second-factor", with("do", "start")), post(422, "/account/second-factor", with("do", "confirm")),
 		post(200, "/account/second-factor", with("do", "codes")), post(200, "/account/second-factor", with("do", "end")), post(403, "/account/step-up", typed),
+		in(200, "/account/keys"), post(422, "/account/keys", with("public_key", text)),
+		post(200, "/account/keys", with("public_key", line+text, "nonce", "")), post(422, "/account/keys", with("public_key", line+text)),
+		in(200, "/account/keys/"+seg), in(404, "/account/keys/none"), post(422, "/account/keys/"+seg, typed), post(303, "/account/keys/"+seg+"/remove", typed),
 		in(200, "/account/export"), post(200, "/account/export", form()), post(403, "/account/export", typed),
 		in(200, "/account/delete"), post(403, "/account/delete", typed), in(200, "/account/activity"), in(200, "/account/sessions"),
 		post(303, "/account/sessions/"+seg+"/end", typed), post(303, "/account/sessions/end-others", typed),

@@ -42,6 +42,13 @@ type Auth interface {
 	Sessions(ctx context.Context) ([]marquee.Session, error)
 	EndSession(ctx context.Context, id string) error
 	Activity(ctx context.Context, p marquee.PageRequest) (marquee.ActivityPage, error)
+	// Challenge, Keys, LinkKey, ChangeKey and RemoveKey are those of
+	// marquee.KeyService.
+	Challenge(ctx context.Context, o marquee.Origin) (marquee.Challenge, error)
+	Keys(ctx context.Context) ([]marquee.SSHKey, error)
+	LinkKey(ctx context.Context, l marquee.KeyLink) (marquee.SSHKey, error)
+	ChangeKey(ctx context.Context, id string, p marquee.KeyPatch) (marquee.SSHKey, error)
+	RemoveKey(ctx context.Context, id string) error
 	// ExportMe and DeleteMe are those of marquee.PersonalDataService.
 	ExportMe(ctx context.Context, w io.Writer) error
 	DeleteMe(ctx context.Context, d marquee.Deletion) error
@@ -168,6 +175,11 @@ func (s *server) routes() []route {
 		{"GET /account/second-factor", true, s.showFactor},
 		{"POST /account/second-factor", true, s.changeFactor},
 		{"POST /account/step-up", true, s.stepUp},
+		{"GET /account/keys", true, s.showKeys},
+		{"POST /account/keys", true, s.linkKey},
+		{"GET /account/keys/{id}", true, s.showKey},
+		{"POST /account/keys/{id}", true, s.changeKey},
+		{"POST /account/keys/{id}/remove", true, s.removeKey},
 		{"GET /account/export", true, s.showExport},
 		{"POST /account/export", true, s.export},
 		{"GET /account/delete", true, s.showDelete},
