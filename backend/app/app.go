@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 
@@ -38,6 +39,7 @@ type App struct {
 // starting it says in one line.
 func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 	o = o.withDefaults(cfg)
+	keepProcessors()
 	p, err := open(ctx, cfg, o)
 	if err != nil {
 		return nil, err
@@ -47,6 +49,15 @@ func New(ctx context.Context, cfg config.Config, o Options) (*App, error) {
 		return nil, errors.Join(err, a.Close())
 	}
 	return a, nil
+}
+
+// keepProcessors has Go use two threads on a machine of one core. The system
+// shares that core between a hash and a request fairly and often; Go would let
+// the request wait for 10 ms at each step (auth.DefaultHashSlots).
+func keepProcessors() {
+	if runtime.GOMAXPROCS(0) < 2 {
+		runtime.GOMAXPROCS(2)
+	}
 }
 
 // URL is where the backend listens on TCP, "" if it listens on the socket alone.

@@ -48,12 +48,7 @@ func TestMetricsHaveTheirOwnListener(t *testing.T) {
 }
 
 func TestHTTPS(t *testing.T) {
-	cert, key := writeCertificate(t)
-	s := serve(t, append(embeddedPair(t), "TLS_CERT="+cert, "TLS_KEY="+key))
-	raw, err := os.ReadFile(cert)
-	check(t, err)
-	roots := x509.NewCertPool()
-	roots.AppendCertsFromPEM(raw)
+	s, roots := serveTLS(t)
 	c := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}}}
 	defer c.CloseIdleConnections()
 	answer, err := c.Get(s.URL() + "/livez")
@@ -62,6 +57,58 @@ func TestHTTPS(t *testing.T) {
 	if answer.StatusCode != http.StatusOK || !strings.HasPrefix(s.URL(), "https://") {
 		t.Error(s.URL(), answer.StatusCode)
 	}
+}
+
+// Whoever sits between a client and the server has both agree on the oldest
+// that they share: TLS of before 1.2 (RFC 8996), or a cipher that can be broken.
+func TestAttack_OldTLS(t *testing.T) {
+	s, roots := serveTLS(t)
+	agree := func(oldest, newest uint16, suites []*tls.CipherSuite) (tls.ConnectionState, error) {
+		cfg := &tls.Config{RootCAs: roots, MinVersion: oldest, MaxVersion: newest}
+		for _, suite := range suites {
+			cfg.CipherSuites = append(cfg.CipherSuites, suite.ID)
+		}
+		d := &tls.Dialer{NetDialer: &net.Dialer{Timeout: patience}, Config: cfg}
+		c, err := d.DialContext(t.Context(), "tcp", strings.TrimPrefix(s.URL(), "https://"))
+		if err != nil {
+			return tls.ConnectionState{}, err
+		}
+		defer c.Close()
+		return c.(*tls.Conn).ConnectionState(), nil
+	}
+	refused := func(what string, err error, alert tls.AlertError) {
+		t.Helper()
+		// Only the server's own refusal counts: it comes as an alert.
+		if told := (*net.OpError)(nil); !errors.As(err, &told) || told.Op != "remote error" || told.Err.Error() != alert.Error() {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	for _, old := range []uint16{tls.VersionTLS10, tls.VersionTLS11} {
+		_, err := agree(tls.VersionTLS10, old, nil)
+		refused(tls.VersionName(old), err, 70) // protocol_version, RFC 8446 section 6.2
+	}
+	_, err := agree(tls.VersionTLS12, tls.VersionTLS12, tls.InsecureCipherSuites())
+	refused("a weak cipher", err, 40) // handshake_failure
+
+	t.Run("twin: the newest that both know", func(t *testing.T) {
+		for _, newest := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+			if got, err := agree(tls.VersionTLS10, newest, nil); err != nil || got.Version != newest {
+				t.Errorf("%s: %s, %v", tls.VersionName(newest), tls.VersionName(got.Version), err)
+			}
+		}
+	})
+}
+
+// serveTLS serves with a certificate that roots trust.
+func serveTLS(t *testing.T) (s *running, roots *x509.CertPool) {
+	t.Helper()
+	cert, key := writeCertificate(t)
+	s = serve(t, append(embeddedPair(t), "TLS_CERT="+cert, "TLS_KEY="+key))
+	raw, err := os.ReadFile(cert)
+	check(t, err)
+	roots = x509.NewCertPool()
+	roots.AppendCertsFromPEM(raw)
+	return s, roots
 }
 
 func writeCertificate(t *testing.T) (cert, key string) {

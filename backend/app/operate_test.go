@@ -34,6 +34,20 @@ func operate(t *testing.T, environ []string, c operator.Command) (int, *said) {
 	return code, out
 }
 
+// Nobody has to lock an account that came with the program.
+func TestNobodyIsThereFromTheStart(t *testing.T) {
+	environ := []string{"MARQUEE_DATA_DIR=" + t.TempDir()} // not even the schema is there
+	if code, out := operate(t, environ, operator.ListUsers{}); code != 0 || out.String() != "" {
+		t.Errorf("exit %d: %s", code, out)
+	}
+	if code, out := operate(t, environ, operator.CreateUser{Username: "first", Email: "first@example.com", Password: password}); code != 0 {
+		t.Fatal(out)
+	}
+	if _, out := operate(t, environ, operator.ListUsers{}); len(out.lines) != 1 { // the twin
+		t.Error(out)
+	}
+}
+
 // Commands act the same with a server beside them and without one.
 func TestCommandsActBesideAServerAndAlone(t *testing.T) {
 	onPairs(t, func(t *testing.T, environ []string) {

@@ -8,6 +8,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"example.com/marquee/backend/auth"
 )
 
 // sources reads the Go files of the module, tests or the others, by path.
@@ -83,6 +86,27 @@ func TestSecurityPolicyNamesRealTests(t *testing.T) {
 	for line := range strings.Lines(string(raw)) {
 		if strings.Contains(line, "| holds |") && !strings.Contains(line, "`Test") && !strings.Contains(line, "`Fuzz") {
 			t.Errorf("held by nothing: %s", line)
+		}
+	}
+}
+
+// What the README says of what slows a guesser is what the limits are (ASVS
+// 6.1.1).
+func TestReadmeTellsTheLimits(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	check(t, err)
+	text := strings.Join(strings.Fields(string(raw)), " ")
+	l := auth.DefaultLimits()
+	for _, said := range []struct {
+		is       bool
+		sentence string
+	}{
+		{l.Password.Free == 3, "Three wrong passwords cost nothing."},
+		{l.Password.Longest == 15*time.Minute, "a pause that doubles, up to a quarter of an hour."},
+		{l.Lane.After == 100 && l.Lane.Every == 30*time.Second, "After a hundred failures in a row on one account, from wherever they came, strangers to it share one try in 30 seconds"},
+	} {
+		if !said.is || !strings.Contains(text, said.sentence) {
+			t.Errorf("the limits and the README differ: %t, %s", said.is, said.sentence)
 		}
 	}
 }

@@ -9,6 +9,12 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
+// DefaultHashSlots leaves one of the processors that Go may use to everything
+// else. A hash never gives its processor up by itself: where all of them hash, a
+// refresh waits for 10 ms, until the scheduler takes one away, whenever it
+// has asked the database for something.
+func DefaultHashSlots() int { return max(1, runtime.GOMAXPROCS(0)-1) }
+
 // hashWait is how long a request waits for its turn to hash.
 const hashWait = 2 * time.Second
 

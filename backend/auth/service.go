@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,7 +42,7 @@ type Config struct {
 	ActivityLife   time.Duration         // how long security events are kept; 0 is 180 days
 	Passwords      marquee.PasswordRules // Judge nil: the strength check of this package
 	Limits         Limits                // the zero value is DefaultLimits
-	HashSlots      int                   // passwords hashed at once; 0 is one per core
+	HashSlots      int                   // passwords hashed at once; 0 is DefaultHashSlots
 	HashQueue      int                   // requests that may wait for a slot; 0 is 128
 }
 
@@ -196,7 +195,7 @@ func (c Config) withDefaults() Config {
 		c.ActivityLife = 180 * 24 * time.Hour
 	}
 	if c.HashSlots == 0 {
-		c.HashSlots = max(1, runtime.NumCPU())
+		c.HashSlots = DefaultHashSlots()
 	}
 	if c.HashQueue == 0 {
 		c.HashQueue = 128

@@ -20,7 +20,13 @@ import (
 	"example.com/marquee/common/testrig"
 )
 
-func TestMain(m *testing.M) { os.Exit(testrig.Main(m)) }
+// TestMain is the clients of a benchmark in the process that this starts.
+func TestMain(m *testing.M) {
+	if task := os.Getenv(floodFlag); task != "" {
+		os.Exit(beTheClients(task))
+	}
+	os.Exit(testrig.Main(m))
+}
 
 // parts is what the API stands on.
 type parts struct {
