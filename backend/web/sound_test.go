@@ -88,7 +88,8 @@ func readElements(page *html.Node) string {
 	return b.String()
 }
 
-// mustBeReadable checks a page for people who hear it: every input has a name,
+// mustBeReadable checks a page for people who hear it, and for their programs
+// that fill in passwords (ASVS 6.2.7): every input has a name,
 // headings go down one by one, there is one main part, and what is pointed at
 // is there.
 func mustBeReadable(t *testing.T, what string, page *html.Node, language string) {
@@ -129,6 +130,8 @@ func mustBeReadable(t *testing.T, what string, page *html.Node, language string)
 		case "input", "select", "textarea":
 			if kind := attr(n, "type"); kind != "hidden" && !labels[attr(n, "id")] && n.Parent.Data != "label" {
 				t.Errorf("%s: %s %q has no label", what, n.Data, attr(n, "name"))
+			} else if filled := attr(n, "autocomplete"); kind == "password" && filled != "current-password" && filled != "new-password" {
+				t.Errorf("%s: a password manager does not know what %q is", what, attr(n, "name"))
 			}
 		case "button":
 			if attr(n, "aria-label") == "" && (n.FirstChild == nil || strings.TrimSpace(n.FirstChild.Data) == "") {
