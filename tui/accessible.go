@@ -2,11 +2,14 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"time"
 
+	"example.com/marquee/common/lang"
 	"example.com/marquee/tui/accessible"
+	"example.com/marquee/tui/app"
 )
 
 // accessibleWanted reports whether the environment asks for plain text, as
@@ -28,10 +31,19 @@ func runAccessible(ctx context.Context, e environment, at target) error {
 		return err
 	}
 	defer conn.close()
+	for _, problem := range e.settingsProblems() {
+		fmt.Println(sentence(e.say, problem))
+	}
+	keep := func(tag string) {
+		conn.SetLanguage(tag)
+		if err := keepSetting(app.SettingLanguage, tag); err != nil {
+			fmt.Println(sentence(lang.In(tag), err), lang.In(tag).T("settings.not_kept"))
+		}
+	}
 	return conn.within(func() error {
 		return accessible.Run(ctx, accessible.Options{
 			Prompt: newPrompt(os.Stdout), Service: conn, SignedIn: conn.SignedIn, Messages: e.say,
-			SetLanguage: conn.SetLanguage, ServerName: conn.server, Passwords: conn.passwords, Zone: time.Local,
+			SetLanguage: keep, ServerName: conn.server, Passwords: conn.passwords, Zone: time.Local,
 		})
 	})
 }

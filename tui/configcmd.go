@@ -2,12 +2,13 @@ package main
 
 import (
 	"errors"
-	"os"
+	"fmt"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
 	"example.com/marquee/backend/config"
+	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/credentials"
 	"example.com/marquee/tui/verb"
 )
@@ -17,6 +18,9 @@ func newConfig(w verb.World, e environment, at *target) *cobra.Command {
 	path := &cobra.Command{Use: "path", Short: e.say.T("command.config_path_short"), Args: verb.NoArguments}
 	asJSON := w.JSONFlag(path)
 	path.RunE = func(*cobra.Command, []string) error {
+		for _, problem := range e.settingsProblems() {
+			fmt.Fprintln(w.Err, "marquee:", marquee.CleanText(sentence(e.say, problem), 0))
+		}
 		p, err := e.paths(*at)
 		if err != nil {
 			return err
@@ -44,7 +48,7 @@ type paths struct {
 }
 
 func (e environment) paths(at target) (p paths, err error) {
-	if p.Settings, err = settingsDir(e); err != nil {
+	if p.Settings, err = e.settingsPath(); err != nil {
 		return p, err
 	}
 	cfg, err := config.Load(e.environ)
@@ -69,13 +73,4 @@ func (e environment) paths(at target) (p paths, err error) {
 		p.KeptIn = "keyring"
 	}
 	return p, nil
-}
-
-// settingsDir is ~/.config/marquee, on macOS as well, unless XDG says else.
-func settingsDir(e environment) (string, error) {
-	if dir := e.get("XDG_CONFIG_HOME"); filepath.IsAbs(dir) {
-		return filepath.Join(dir, "marquee"), nil
-	}
-	home, err := os.UserHomeDir()
-	return filepath.Join(home, ".config", "marquee"), err
 }

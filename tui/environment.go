@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.com/marquee/common/lang"
+	"example.com/marquee/tui/settings"
 )
 
 // environment is what the process was started with.
@@ -11,6 +12,10 @@ type environment struct {
 	environ  []string
 	language string // "en" or "ko"
 	say      *lang.Messages
+	// set is what the person's settings file says, as far as it is good, and
+	// wrong what is not.
+	set   settings.Settings
+	wrong []settings.Problem
 }
 
 func newEnvironment(environ []string) environment {

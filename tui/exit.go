@@ -11,6 +11,7 @@ import (
 	"example.com/marquee/backend/config"
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/app"
 	"example.com/marquee/tui/verb"
 )
 
@@ -38,6 +39,10 @@ func report(w io.Writer, say *lang.Messages, err error) int {
 
 // sentence says an error in the person's language as far as it has a sentence.
 func sentence(say *lang.Messages, err error) string {
+	var spoken app.Spoken
+	if errors.As(err, &spoken) {
+		return spoken.In(say)
+	}
 	var setting *config.Error
 	if errors.As(err, &setting) {
 		return setting.Say(say)

@@ -8,6 +8,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -26,7 +27,7 @@ func run() int {
 	// A closed terminal ends the program in order, so that its server goes too.
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	e := newEnvironment(os.Environ())
+	e := newEnvironment(os.Environ()).withSettings()
 	root := newRoot(e)
 	if err := root.ExecuteContext(ctx); err != nil {
 		return report(os.Stderr, e.say, err)
@@ -38,6 +39,7 @@ func run() int {
 func newRoot(e environment) *cobra.Command {
 	var at target
 	var plain bool
+	var look string
 	root := &cobra.Command{
 		Use:           "marquee",
 		Short:         e.say.T("command.short"),
@@ -50,7 +52,7 @@ func newRoot(e environment) *cobra.Command {
 			if plain || e.accessibleWanted() {
 				return runAccessible(cmd.Context(), e, at)
 			}
-			return runTerminal(cmd.Context(), e, at)
+			return runTerminal(cmd.Context(), e, at, look)
 		},
 	}
 	w := verb.World{
@@ -63,6 +65,8 @@ func newRoot(e environment) *cobra.Command {
 	root.PersistentFlags().StringVar(&at.server, "server", "", e.say.T("command.flag_server"))
 	root.PersistentFlags().StringVar(&at.account, "user", "", e.say.T("command.flag_user"))
 	root.Flags().BoolVar(&plain, "accessible", false, e.say.T("command.flag_accessible"))
+	root.Flags().StringVar(&look, "theme", "", e.say.T("command.flag_theme", "Names", strings.Join(themeNames(), ", ")))
+	_ = root.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(themeNames(), cobra.ShellCompDirectiveNoFileComp))
 	root.Flags().BoolP("version", "v", false, e.say.T("command.flag_version"))
 	root.AddCommand(verb.Commands(w)...)
 	root.AddCommand(newVersion(e), newConfig(w, e, &at), newLogin(w, e, &at), newLogout(w, e, &at), newAccounts(w, e, &at), newToken(w, e, &at),

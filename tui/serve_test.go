@@ -196,7 +196,11 @@ func alone(t *testing.T, c *client.Client) {
 // windows and for commands. Every session ends with its channel.
 func TestOverSSH(t *testing.T) {
 	testrig.SSH(t)
-	d := newHome(t).serve(t)
+	h := newHome(t)
+	// What whoever runs the service has set is no visitor's.
+	const operators = `{"language": "ko", "theme": "light", "mouse": false, "keys": {"quit": "Q"}, "broken": 1}`
+	h.writeSettings(t, operators)
+	d := h.serve(t)
 	with, signer := d.key(t, "minji")
 
 	s := d.visit(t, with)
@@ -218,6 +222,19 @@ func TestOverSSH(t *testing.T) {
 
 	window := d.visit(t, with)
 	window.see("minji", "1 / ")
+	window.typeIn("A")
+	window.see("Theme: automatic", "한국어")
+	window.typeIn("Gkk" + enter)
+	window.see("Theme: 16 colours of the terminal")
+	window.typeIn("k" + enter)
+	window.see("테마: 터미널의 16색")
+	window.typeIn(enter)
+	window.see("Theme: 16 colours of the terminal")
+	window.typeIn("q")
+	if got := h.settings(t); got != operators {
+		t.Errorf("a visitor changed the settings of the service: %s", got)
+	}
+	window.see("1 / ")
 	resize(t, window, 30, 11)
 	window.see("40", "12") // what it needs
 	resize(t, window, 100, 30)

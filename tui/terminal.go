@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
@@ -18,7 +19,11 @@ import (
 
 // runTerminal shows the pages until the person quits. The first frame waits
 // for nothing: the server starts beside it.
-func runTerminal(ctx context.Context, e environment, at target) error {
+func runTerminal(ctx context.Context, e environment, at target, look string) error {
+	wanted, err := e.theme(look)
+	if err != nil {
+		return err
+	}
 	if !term.IsTerminal(int(os.Stdin.Fd())) || !term.IsTerminal(int(os.Stdout.Fd())) {
 		return verb.UsageError{Err: errNoTerminal}
 	}
@@ -32,13 +37,21 @@ func runTerminal(ctx context.Context, e environment, at target) error {
 	}
 	defer conn.close()
 
+	var keeping sync.Mutex // what is being written when the program ends is waited for
+	keep := func(setting string, value any) error {
+		keeping.Lock()
+		defer keeping.Unlock()
+		return keepSetting(setting, value)
+	}
+	defer keeping.Lock()
 	input := background.NewFile(os.Stdin, func(dark bool) { offer(events, app.BackgroundMsg{Dark: dark}) })
 	program := tea.NewProgram(app.New(app.Options{
 		Context: ctx, Auth: conn, Movies: conn, Account: conn, Token: conn, Admin: conn, Events: conn.Events, SignedIn: conn.SignedIn,
-		Messages: e.say, Theme: theme.New(lipgloss.NewRenderer(os.Stdout), background.FromEnvironment(e.environ)),
+		Messages: e.say, Theme: theme.New(lipgloss.NewRenderer(os.Stdout), wanted, background.FromEnvironment(e.environ)),
 		ServerName: conn.serverName, InitialSize: terminalSize(), Passwords: conn.passwords,
-		SetLanguage: conn.SetLanguage,
-		Seen:        conn.seen(e.language), Remember: conn.remember,
+		SetLanguage: conn.SetLanguage, Keep: keep, Problems: e.settingsProblems(),
+		NoMouse: e.set.Mouse != nil && !*e.set.Mouse, Keys: e.set.Keys,
+		Seen: conn.seen(e.language), Remember: conn.remember,
 		AskBackground: func() { _, _ = io.WriteString(os.Stdout, background.Question) },
 	}), tea.WithAltScreen(), tea.WithContext(ctx), tea.WithInput(input))
 	go forward(ctx, program, events)

@@ -72,7 +72,9 @@ var mayImport = map[string][]string{
 	"tui/quiet":       {},
 	"tui/theme":       {},
 	"tui/app":         {"common/marquee", "common/lang", "tui/theme"},
-	"tui/credentials": {"common/marquee", "common/client"},
+	"tui/atomicfile":  {},
+	"tui/settings":    {"tui/atomicfile"},
+	"tui/credentials": {"common/marquee", "common/client", "tui/atomicfile"},
 	"tui/prompt":      {},
 	"tui/gateway":     {},
 	"tui/verb":        {"common/marquee", "common/lang", "tui/app/cells"},
@@ -80,7 +82,7 @@ var mayImport = map[string][]string{
 	"tui/sshd":        {"common/marquee", "common/lang"},
 	// The one exception to "tui never imports backend": the zero-setup mode.
 	"tui": {"common/marquee", "common/lang", "common/client", "tui/app", "tui/quiet", "tui/theme", "tui/credentials",
-		"tui/sshd", "tui/gateway", "tui/accessible", "tui/prompt", "tui/verb", "backend/app", "backend/config"},
+		"tui/sshd", "tui/gateway", "tui/accessible", "tui/prompt", "tui/settings", "tui/verb", "backend/app", "backend/config"},
 }
 
 func TestPackagesKnowOnlyWhomTheyMay(t *testing.T) {

@@ -26,6 +26,8 @@ const clientSettings = `
 #MARQUEE_KEYRING=on
 # 1 speaks in plain lines in place of the pages, for screen readers.
 #ACCESSIBLE=
+# Colours of the pages: auto, 16, dark, light or high-contrast.
+#MARQUEE_THEME=
 # Where the SSH server listens.
 #SSH_ADDR=127.0.0.1:23234
 # Its host key; made in the data directory when there is none.

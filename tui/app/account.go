@@ -48,7 +48,7 @@ func (p accountPage) actions() []string {
 	if p.api.token != nil {
 		list = append(list, actToken)
 	}
-	return append(list, actLanguage, actSignOutOthers, actSignOut)
+	return append(list, actLanguage, actTheme, actSignOutOthers, actSignOut)
 }
 
 func (p accountPage) place() place             { return placeAccount }
@@ -145,6 +145,8 @@ func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 
 func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 	switch p.actions()[p.focus] {
+	case actTheme:
+		return p, pickTheme{nextTheme(e)}, nil
 	case actLanguage:
 		return p, pickLanguage{otherLanguage(e)}, nil
 	case actProfile, actPassword:
@@ -202,7 +204,11 @@ func (p accountPage) view(e env) string {
 		if i == p.focus {
 			mark, style = e.theme.Accent.Render("▌ "), e.theme.Button
 		}
-		lines = append(lines, mark+style.Render(cells.Truncate("[ "+e.say.T(action)+" ]", width-2)))
+		text := e.say.T(action)
+		if action == actTheme {
+			text = themeText(e, e.theme.Name)
+		}
+		lines = append(lines, mark+style.Render(cells.Truncate("[ "+text+" ]", width-2)))
 	}
 	from := p.from(e)
 	return "  " + strings.Join(lines[from:min(len(lines), from+max(0, p.size.Height))], "\n  ")

@@ -52,7 +52,7 @@ func program(t *testing.T, f *fakeService) (out *output, keys io.Writer) {
 	in, w := io.Pipe()
 	out = &output{}
 	m := New(Options{Auth: f, Movies: f, Account: f, Token: f, Admin: f, SignedIn: func() bool { return true }, Messages: lang.In("en"),
-		Theme: theme.New(r, true), InitialSize: Size{120, 40}, ServerName: payloads[0], Remote: true})
+		Theme: theme.New(r, theme.Auto, true), InitialSize: Size{120, 40}, ServerName: payloads[0], Remote: true})
 	p := tea.NewProgram(m, tea.WithInput(in), tea.WithOutput(out), tea.WithAltScreen(), tea.WithoutSignalHandler())
 	done := make(chan error, 1)
 	go func() { _, err := p.Run(); done <- err }()

@@ -63,19 +63,28 @@ func drive(t testing.TB, service *fakeService, s setup) *driver {
 // driveService is drive with films from elsewhere.
 func driveService(t testing.TB, service *fakeService, films marquee.MovieService, s setup) *driver {
 	t.Helper()
+	return driveWith(t, service, s, Options{Movies: films})
+}
+
+// driveWith is drive with more options, which are kept where they are set.
+func driveWith(t testing.TB, service *fakeService, s setup, o Options) *driver {
+	t.Helper()
 	d := &driver{t: t, hold: s.hold, now: today9, told: make(chan marquee.LiveEvent, 1)}
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(s.colour)
-	d.m = New(Options{
-		Auth: service, Movies: films, Account: service, Token: service, Admin: service, Events: d.events, SignedIn: func() bool { return s.signedIn },
-		Messages: lang.In(s.language), Theme: theme.New(r, true), ServerName: "test server", Visit: s.visit,
-		Now: func() time.Time { return d.now },
-		Tick: func(after time.Duration, fn func(time.Time) tea.Msg) tea.Cmd {
-			at := d.now.Add(after)
-			return func() tea.Msg { return timerMsg{at, fn} }
-		},
-		Jitter: func() float64 { return 1 },
-	})
+	o.Auth, o.Account, o.Token, o.Admin, o.Events = service, service, service, service, d.events
+	if o.Movies == nil {
+		o.Movies = service
+	}
+	o.SignedIn = func() bool { return s.signedIn }
+	o.Messages, o.Theme, o.ServerName = lang.In(s.language), theme.New(r, theme.Auto, true), "test server"
+	o.Now = func() time.Time { return d.now }
+	o.Tick = func(after time.Duration, fn func(time.Time) tea.Msg) tea.Cmd {
+		at := d.now.Add(after)
+		return func() tea.Msg { return timerMsg{at, fn} }
+	}
+	o.Visit, o.Jitter = s.visit, func() float64 { return 1 }
+	d.m = New(o)
 	d.send(tea.WindowSizeMsg{Width: s.width, Height: s.height})
 	d.run(d.m.Init())
 	return d

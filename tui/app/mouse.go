@@ -16,9 +16,9 @@ type useMouse struct{ on bool }
 func (m Model) switchMouse(on bool) (Model, tea.Cmd) {
 	m.noMouse = !on
 	if on {
-		return m, tea.EnableMouseCellMotion
+		return m, tea.Batch(tea.EnableMouseCellMotion, m.keep(SettingMouse, on))
 	}
-	return m, tea.DisableMouse
+	return m, tea.Batch(tea.DisableMouse, m.keep(SettingMouse, on))
 }
 
 // mouseCommand is the line of the palette that switches the mouse.

@@ -48,8 +48,18 @@ type Options struct {
 	// Passwords are the bounds of a new password, as the server has them.
 	Passwords marquee.PasswordRules
 	// SetLanguage is told when the person picks a language, "en" or "ko", so
-	// that it is kept. It runs as a command; nil keeps nothing.
+	// that the server speaks it too. It runs as a command; nil tells nobody.
 	SetLanguage func(tag string)
+	// Keep is told what the person chose, one of the settings here, for the
+	// next start. It runs as a command; nil keeps nothing.
+	Keep func(setting string, value any) error
+	// Keys are the keys of actions that have others than usual, as CheckKeys
+	// accepts them.
+	Keys map[string][]string
+	// NoMouse leaves the mouse to the terminal until the person wants it.
+	NoMouse bool
+	// Problems are shown with the first page; each may be Spoken.
+	Problems []error
 	// Seen is the top of the film list as it was seen last, shown dimmed until
 	// the server's answer comes; the empty page shows nothing. Remember is told
 	// each such answer and runs as a command; nil keeps nothing.
@@ -82,6 +92,12 @@ func (o Options) withDefaults() Options {
 
 // BackgroundMsg says what the terminal answered about its background.
 type BackgroundMsg struct{ Dark bool }
+
+// Spoken is an error that says itself in a language.
+type Spoken interface {
+	error
+	In(say *lang.Messages) string
+}
 
 // NoticeMsg shows a sentence from outside the program, such as that the
 // server is about to stop. It stays until the next key.

@@ -5,6 +5,7 @@ import (
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
+	"example.com/marquee/tui/theme"
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
@@ -46,6 +47,11 @@ func (m Model) openPalette() Model {
 		}
 	}
 	list = append(list, command{m.env.say.T(actLanguage), "", pickLanguage{otherLanguage(m.env)}}, m.mouseCommand())
+	for _, name := range theme.Names() {
+		if name != m.env.theme.Name {
+			list = append(list, command{themeText(m.env, name), "", pickTheme{name}})
+		}
+	}
 	for _, b := range []key.Binding{m.env.keys.messages, m.env.keys.refresh, m.env.keys.help, m.env.keys.interrupt} {
 		add(b)
 	}

@@ -41,8 +41,8 @@ func New(o Options) Model {
 	o = o.withDefaults()
 	ctx, stop := context.WithCancel(o.Context)
 	return Model{
-		opts: o, ctx: ctx, stop: stop, size: o.InitialSize, lastID: rootPage,
-		env: env{theme: o.Theme, say: o.Messages, keys: keysIn(o.Messages, nil), now: o.Now, tick: o.Tick},
+		opts: o, ctx: ctx, stop: stop, size: o.InitialSize, lastID: rootPage, noMouse: o.NoMouse,
+		env: env{theme: o.Theme, say: o.Messages, keys: keysIn(o.Messages, o.Keys), now: o.Now, tick: o.Tick},
 	}
 }
 
@@ -52,11 +52,14 @@ type started struct{ signedIn bool }
 // Init finds out, beside the first frame, whether somebody is signed in and
 // what the background is.
 func (m Model) Init() tea.Cmd {
-	ask := func() tea.Msg { return started{m.opts.SignedIn()} }
-	if m.opts.AskBackground == nil {
-		return tea.Batch(tea.EnableMouseCellMotion, ask)
+	first := []tea.Cmd{func() tea.Msg { return started{m.opts.SignedIn()} }}
+	if !m.noMouse {
+		first = append(first, tea.EnableMouseCellMotion)
 	}
-	return tea.Batch(tea.EnableMouseCellMotion, ask, func() tea.Msg { m.opts.AskBackground(); return nil })
+	if m.opts.AskBackground != nil {
+		first = append(first, func() tea.Msg { m.opts.AskBackground(); return nil })
+	}
+	return tea.Batch(first...)
 }
 
 func (m Model) rootAPI() api { return m.apiFor(m.ctx, rootPage) }
@@ -101,10 +104,12 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.copied.text = ""
 		}
 	case BackgroundMsg:
-		if msg.Dark != m.env.theme.Dark {
-			m.env.theme = m.env.theme.On(msg.Dark)
+		was := m.env.theme.Dark
+		if m.env.theme = m.env.theme.On(msg.Dark); m.env.theme.Dark != was {
 			m.env.look++
 		}
+	case notKept:
+		m = m.note(status{err: msg.err, again: "settings.not_kept", from: nowhere})
 	case NoticeMsg:
 		m = m.note(status{notice: msg.Text})
 	}
@@ -114,16 +119,18 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // start shows the first page.
 func (m Model) start(signedIn bool) (Model, tea.Cmd) {
 	if !signedIn {
-		return m.push(func(a api) page {
+		m, cmd := m.push(func(a api) page {
 			p := newSignIn(a, m.opts.ServerName)
 			if m.opts.Visit.hasKey() {
 				return p.tryKey()
 			}
 			return p
 		})
+		return m.tellProblems(), cmd
 	}
 	m.signedIn = true
 	m, cmd := m.push(func(a api) page { return newFilms(a).showing(m.opts.Seen) })
+	m = m.tellProblems()
 	m.link.gen++
 	m, hear := m.listen()
 	return m, tea.Batch(cmd, hear, m.rootAPI().whoAmI(m.link.gen))

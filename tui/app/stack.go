@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -247,6 +246,8 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.broadcast(want)
 	case useMouse:
 		m, more = m.switchMouse(want.on)
+	case pickTheme:
+		m, more = m.wear(want.name)
 	case pickLanguage:
 		m, more = m.speak(want.tag)
 	case showError:
@@ -260,17 +261,4 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m.status = status{}
 	}
 	return m, tea.Batch(cmd, more)
-}
-
-// speak changes the language everywhere.
-func (m Model) speak(tag string) (Model, tea.Cmd) {
-	m.env.say = lang.In(tag)
-	m.env.keys = keysIn(m.env.say, nil)
-	m.env.look++
-	m, cmd := m.broadcast(pickLanguage{tag})
-	if m.opts.SetLanguage == nil {
-		return m, cmd
-	}
-	keep := m.opts.SetLanguage
-	return m, tea.Batch(cmd, func() tea.Msg { keep(tag); return nil })
 }

@@ -71,6 +71,10 @@ func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Seco
 // went wrong inside is never shown; a sentence of the server's only where we
 // have none for its code.
 func errorText(e env, err error) string {
+	var spoken Spoken
+	if errors.As(err, &spoken) {
+		return cells.CleanLabel(spoken.In(e.say), 400)
+	}
 	code := marquee.ErrorCode(err)
 	if errors.Is(err, context.DeadlineExceeded) {
 		code = marquee.CodeTimeout

@@ -13,6 +13,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/atomicfile"
 )
 
 const (
@@ -177,7 +178,7 @@ func (a *Accounts) change(ctx context.Context, change func(*index)) error {
 	change(&i)
 	b, err := json.Marshal(i)
 	if err == nil {
-		err = replaceFile(filepath.Join(a.dir, indexName), b)
+		err = atomicfile.Replace(filepath.Join(a.dir, indexName), b)
 	}
 	if err != nil {
 		return fmt.Errorf("credentials: %w", err)

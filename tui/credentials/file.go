@@ -19,6 +19,7 @@ import (
 
 	"example.com/marquee/common/client"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/atomicfile"
 )
 
 const (
@@ -115,7 +116,7 @@ func (f *File) Save(ctx context.Context, h client.Held) error {
 	if err != nil {
 		return fmt.Errorf("credentials: %w", err)
 	}
-	if err := replaceFile(f.path, b); err != nil {
+	if err := atomicfile.Replace(f.path, b); err != nil {
 		return fmt.Errorf("credentials: %w", err)
 	}
 	return nil
@@ -139,7 +140,7 @@ func (f *File) Clear(ctx context.Context, refreshToken string) error {
 	if err := os.Remove(f.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("credentials: %w", err)
 	}
-	return syncDir(filepath.Dir(f.path))
+	return atomicfile.SyncDir(filepath.Dir(f.path))
 }
 
 // Device implements client.TokenStore. The token has a file of its own: it
@@ -157,7 +158,7 @@ func (f *File) Device(context.Context) (string, error) {
 
 // SaveDevice implements client.TokenStore.
 func (f *File) SaveDevice(_ context.Context, token string) error {
-	if err := replaceFile(f.devicePath(), []byte(token+"\n")); err != nil {
+	if err := atomicfile.Replace(f.devicePath(), []byte(token+"\n")); err != nil {
 		return fmt.Errorf("credentials: %w", err)
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+
+	"example.com/marquee/tui/atomicfile"
 )
 
 // kept ends the name of the file with what was last seen.
@@ -36,7 +38,7 @@ func (f *File) Remember(ctx context.Context, data json.RawMessage) error {
 	}
 	b, err := json.Marshal(seen{Format: format, SessionID: r.Tokens.SessionID, Data: data})
 	if err == nil && len(b) <= maxFile {
-		err = replaceFile(f.keptPath(), b)
+		err = atomicfile.Replace(f.keptPath(), b)
 	}
 	if err != nil {
 		return fmt.Errorf("credentials: %w", err)

@@ -1,12 +1,9 @@
 package credentials
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"runtime"
 )
 
 // makePrivate makes dir for its owner only, and tightens one that is wider.
@@ -52,43 +49,4 @@ func readPrivate(path string) ([]byte, error) {
 		b = nil // none of ours is as long
 	}
 	return b, err
-}
-
-// replaceFile puts b under path so that a crash leaves the old or the new, and
-// returns when the new would survive one. A link in its place is replaced, not
-// followed.
-func replaceFile(path string, b []byte) (err error) {
-	dir := filepath.Dir(path)
-	tmp, err := os.CreateTemp(dir, ".new-*") // 0600
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			_ = os.Remove(tmp.Name())
-		}
-	}()
-	_, err = tmp.Write(b)
-	if err == nil {
-		err = tmp.Sync()
-	}
-	if err = errors.Join(err, tmp.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(tmp.Name(), path); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-// syncDir makes a rename or a removal last. Windows cannot and need not.
-func syncDir(dir string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

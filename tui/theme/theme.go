@@ -10,10 +10,28 @@ import (
 	"github.com/muesli/termenv"
 )
 
+// Name is a theme by the name that settings have for it.
+type Name string
+
+// The themes. Auto and HighContrast have colours for dark and for light
+// backgrounds and take those of the terminal's; Sixteen leaves all colours to
+// the terminal's own sixteen.
+const (
+	Auto         Name = "auto"
+	Sixteen      Name = "16"
+	Dark         Name = "dark"
+	Light        Name = "light"
+	HighContrast Name = "high-contrast"
+)
+
+// Names returns every theme, Auto first.
+func Names() []Name { return []Name{Auto, Sixteen, Dark, Light, HighContrast} }
+
 // Theme holds the styles of one terminal. No state is told by colour alone:
 // each style that carries a meaning goes with a word or a mark, and the ones
 // for focus and selection also change weight or invert.
 type Theme struct {
+	Name Name
 	// Dark says what the colours were chosen for.
 	Dark bool
 
@@ -31,17 +49,23 @@ type Theme struct {
 	Cursor   lipgloss.Style // the text cursor
 	Button   lipgloss.Style // an action under the focus
 
-	profile termenv.Profile
+	profile termenv.Profile // of the terminal
+	behind  bool            // its background is dark
 }
 
-// New makes the theme of the terminal that r writes to, for a dark or a light
-// background. It reads r's colour profile and neither keeps nor changes r.
-// Where colours are unwanted (NO_COLOR) weight and inversion remain, since
-// the text cursor would otherwise be invisible.
-func New(r *lipgloss.Renderer, dark bool) Theme { return build(r.ColorProfile(), dark) }
+// New makes a theme for the terminal that r writes to, which has a dark or a
+// light background. It reads r's colour profile and neither keeps nor changes
+// r. Where colours are unwanted (NO_COLOR) weight and inversion remain, since
+// the text cursor would otherwise be invisible. An unknown name is Auto.
+func New(r *lipgloss.Renderer, name Name, dark bool) Theme {
+	return build(r.ColorProfile(), name, dark)
+}
 
 // On returns the same theme for another background.
-func (t Theme) On(dark bool) Theme { return build(t.profile, dark) }
+func (t Theme) On(dark bool) Theme { return build(t.profile, t.Name, dark) }
+
+// Named returns another theme for the same terminal.
+func (t Theme) Named(name Name) Theme { return build(t.profile, name, t.behind) }
 
 // QR returns the style of a QR code, dark on light whatever the terminal is:
 // many readers take nothing else. Blocks are the light modules on a dark
@@ -53,83 +77,56 @@ func (t Theme) QR() (style lipgloss.Style, blocksAreLight bool) {
 	}
 	own := lipgloss.NewRenderer(io.Discard)
 	own.SetColorProfile(t.profile)
-	p := palette{own, t.profile, t.Dark}
-	blocks, between := black, white
+	blocks, between := shade{"0", "#000000"}, shade{"15", "#FFFFFF"}
 	if t.Dark {
-		blocks, between = white, black
+		blocks, between = between, blocks
 	}
-	return p.in(blocks).Background(p.colour(between)), t.Dark
+	basic := t.profile == termenv.ANSI
+	return own.NewStyle().Foreground(blocks.colour(basic)).Background(between.colour(basic)), t.Dark
 }
 
-// Colours of one use: on 16 colours, and for dark and light backgrounds with
-// more. The contrast to the usual backgrounds is 4.5:1 or better for text.
-type shade struct{ basic, dark, light string }
-
-var (
-	amber = shade{"3", "#F2B84B", "#8A5A00"}
-	grey  = shade{"", "#9A9AA5", "#63636E"}
-	green = shade{"2", "#7FC98F", "#1F7A3A"}
-	red   = shade{"1", "#FF8A7A", "#B3261E"}
-	blue  = shade{"6", "#7FB7E6", "#1F5F99"}
-	white = shade{"15", "#FFFFFF", "#FFFFFF"}
-	black = shade{"0", "#000000", "#000000"}
-	band  = shade{"", "#33323D", "#E9E4D8"} // behind the selected row
-)
-
-func build(profile termenv.Profile, dark bool) Theme {
+func build(profile termenv.Profile, name Name, dark bool) Theme {
+	t := Theme{Name: name, Dark: dark, profile: profile, behind: dark}
+	shown := profile
+	switch name {
+	case Dark, Light:
+		t.Dark = name == Dark
+	case Sixteen:
+		if shown != termenv.Ascii {
+			shown = termenv.ANSI
+		}
+	case HighContrast:
+	default:
+		t.Name = Auto
+	}
 	own := lipgloss.NewRenderer(io.Discard)
-	own.SetHasDarkBackground(dark)
-	own.SetColorProfile(profile)
-	colourless := profile == termenv.Ascii
-	if colourless {
-		own.SetColorProfile(termenv.ANSI)
+	own.SetHasDarkBackground(t.Dark)
+	own.SetColorProfile(shown)
+	if shown == termenv.Ascii {
+		own.SetColorProfile(termenv.ANSI) // or weight and inversion would go too
 	}
-	p := palette{own, profile, dark}
-	plain := own.NewStyle()
-	t := Theme{
-		Dark:     dark,
-		Brand:    p.in(amber).Bold(true),
-		Place:    plain.Bold(true),
-		Heading:  plain.Bold(true),
-		Text:     plain,
-		Faint:    p.in(grey),
-		Accent:   p.in(amber),
-		Selected: p.on(band).Bold(true),
-		Good:     p.in(green),
-		Bad:      p.in(red).Bold(true),
-		Badge:    p.in(red).Reverse(true),
-		Key:      p.in(blue).Bold(true),
-		Cursor:   plain.Reverse(true),
-		Button:   p.in(amber).Reverse(true).Bold(true),
-		profile:  profile,
-	}
-	if profile == termenv.Ascii || profile == termenv.ANSI {
-		t.Faint = plain.Faint(true)
-		t.Selected = plain.Reverse(true)
-	}
+	t.dress(own, paletteOf(shown, t.Name, t.Dark))
 	return t
 }
 
-// palette picks the form of a shade that the terminal can show.
-type palette struct {
-	own     *lipgloss.Renderer
-	profile termenv.Profile
-	dark    bool
-}
-
-func (p palette) colour(s shade) lipgloss.TerminalColor {
-	switch {
-	case p.profile == termenv.Ascii:
-		return lipgloss.NoColor{}
-	case p.profile == termenv.ANSI && s.basic == "":
-		return lipgloss.NoColor{}
-	case p.profile == termenv.ANSI:
-		return lipgloss.Color(s.basic)
-	case p.dark:
-		return lipgloss.Color(s.dark)
+// dress makes the styles of a palette.
+func (t *Theme) dress(own *lipgloss.Renderer, p palette) {
+	plain := own.NewStyle()
+	in := func(s shade) lipgloss.Style { return plain.Foreground(s.colour(p.basic)) }
+	t.Brand = in(p.amber).Bold(true)
+	t.Place = plain.Bold(true)
+	t.Heading = plain.Bold(true)
+	t.Text = plain
+	t.Faint = in(p.grey).Faint(p.dims)
+	t.Accent = in(p.amber)
+	t.Selected = plain.Reverse(true).Bold(p.bold)
+	if !p.inverts {
+		t.Selected = in(p.ink).Background(p.band.colour(p.basic)).Bold(true)
 	}
-	return lipgloss.Color(s.light)
+	t.Good = in(p.green)
+	t.Bad = in(p.red).Bold(true)
+	t.Badge = in(p.red).Reverse(true)
+	t.Key = in(p.blue).Bold(true)
+	t.Cursor = plain.Reverse(true)
+	t.Button = in(p.amber).Reverse(true).Bold(true)
 }
-
-func (p palette) in(s shade) lipgloss.Style { return p.own.NewStyle().Foreground(p.colour(s)) }
-func (p palette) on(s shade) lipgloss.Style { return p.own.NewStyle().Background(p.colour(s)) }

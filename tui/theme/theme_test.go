@@ -13,7 +13,11 @@ import (
 func themes(p termenv.Profile) []Theme {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(p)
-	return []Theme{New(r, true), New(r, false), New(r, true).On(false)}
+	all := []Theme{}
+	for _, n := range Names() {
+		all = append(all, New(r, n, true), New(r, n, false), New(r, n, true).On(false))
+	}
+	return all
 }
 
 // Without colours weight and inversion remain; the text cursor needs one.
@@ -34,17 +38,35 @@ func TestWithoutColoursNothingIsColoured(t *testing.T) {
 }
 
 func TestSixteenColoursAreTheTerminalsOwn(t *testing.T) {
-	for _, th := range themes(termenv.ANSI) {
-		if got := th.Bad.Render("x"); strings.Contains(got, "38;") {
-			t.Errorf("%q", got)
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(termenv.TrueColor)
+	for _, th := range append(themes(termenv.ANSI), New(r, Sixteen, true)) {
+		for name, s := range styles(th) {
+			if got := s.Render("x"); strings.Contains(got, "38;") || strings.Contains(got, "48;") {
+				t.Errorf("%s %s: %q", th.Name, name, got)
+			}
 		}
 	}
 }
 
-func TestDarkAndLightDiffer(t *testing.T) {
-	all := themes(termenv.TrueColor)
-	dark, light, switched := all[0].Bad.Render("x"), all[1].Bad.Render("x"), all[2].Bad.Render("x")
-	if dark == light || light != switched {
-		t.Errorf("%q %q %q", dark, light, switched)
+func TestBackgroundChoosesWhereItMay(t *testing.T) {
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(termenv.TrueColor)
+	for _, n := range Names() {
+		dark, light := New(r, n, true), New(r, n, false)
+		follows := n == Auto || n == HighContrast
+		if differ := dark.Bad.Render("x") != light.Bad.Render("x"); differ != follows {
+			t.Errorf("%s: dark and light differ %v", n, differ)
+		}
+		if dark.On(false).Bad.Render("x") != light.Bad.Render("x") {
+			t.Errorf("%s: what the terminal says later counts otherwise", n)
+		}
+		// A theme with a background of its own does not forget the terminal's.
+		if dark.Named(Light).On(true).Named(n).Bad.Render("x") != dark.Bad.Render("x") {
+			t.Errorf("%s is another one after light", n)
+		}
+	}
+	if New(r, "no such", true).Name != Auto {
+		t.Error("an unknown name is not auto")
 	}
 }
