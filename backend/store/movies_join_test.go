@@ -184,3 +184,34 @@ func TestFilmsAreJoinedWhilePeopleUseThem(t *testing.T) {
 		}
 	})
 }
+
+// A list has a film under two pages, and another source knows it as one: that
+// is one film, whether the rows come in one batch or in two, and stays one.
+// Without that source they are two: a list does not tell of a film twice.
+func TestRowsOfOneFileThatAreOneFilm(t *testing.T) {
+	row := func(title string, year int, page string) string {
+		return fmt.Sprintf(`{"title":%q,"year":%d,"cast":["Anna Player",%q],"genres":["Drama"],"href":%q}`, title, year, page, page)
+	}
+	const jerry, jerryYear = `Miss "Jerry" 'X`, 1894
+	batches := []string{
+		rows(row("Somewhere", 2021, "A"), row("Somewhere", 2021, "B")),     // known as one
+		rows(row(jerry, jerryYear, "C")), rows(row(jerry, jerryYear, "D")), // likewise
+		rows(row("Nowhere", 2021, "E"), row("Nowhere", 2021, "F")), // twin: not known
+	}
+	onBothDatabases(t, func(t *testing.T, c *cinema) {
+		c.importing(t, imdbSet())
+		for i, added := range []int{0, 0, 0, 2} {
+			if got := c.load(t, batches[i]); got.Added != added {
+				t.Errorf("%d: %+v", i, got)
+			}
+		}
+		if p := c.find(t, marquee.MovieFilter{}); p.Total != 5 || len(p.Items) != 5 {
+			t.Errorf("%d films, %v", p.Total, titles(p.Items))
+		}
+		for i, file := range batches {
+			if got := c.load(t, file); got.Unchanged != got.Rows {
+				t.Errorf("%d again: %+v", i, got)
+			}
+		}
+	})
+}

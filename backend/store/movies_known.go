@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -15,6 +16,7 @@ type knownFilms struct {
 	stored  map[string]string   // from an id in the batch to the id of the film that is there
 	doubles map[string][]string // and to those of others that are there and are the same film
 	aliases []aliasRow          // ids that were met for the first time for a film that is there
+	later   map[string]bool     // ids of films that turn out to be what another one of the batch is
 }
 
 // aliasRow is another id by which a film has come.
@@ -53,7 +55,7 @@ func (k knownFilms) unknown(films []catalog.Film) []catalog.Film {
 // people. A film that is known may turn out to be another one as well, by what
 // is told of it now, but for people: see doublesByPeople.
 func (s *Store) knownFilms(ctx context.Context, tx bun.Tx, films []catalog.Film) (knownFilms, error) {
-	k := knownFilms{byID: map[string]catalog.Film{}, stored: map[string]string{}, doubles: map[string][]string{}}
+	k := knownFilms{byID: map[string]catalog.Film{}, stored: map[string]string{}, doubles: map[string][]string{}, later: map[string]bool{}}
 	for _, find := range []struct {
 		by  func(context.Context, bun.Tx, *knownFilms, []catalog.Film) error
 		all bool
@@ -149,8 +151,10 @@ func findByPage(ctx context.Context, tx bun.Tx, k *knownFilms, films []catalog.F
 // compare them. Two that could be meant are none.
 func findByPeople(ctx context.Context, tx bun.Tx, k *knownFilms, films []catalog.Film) error {
 	meant, err := sameFilms(ctx, tx, films, "TRUE")
-	for id, f := range meant {
-		k.recognise(id, f)
+	for _, f := range films {
+		if there, ok := meant[f.ID]; ok {
+			k.recognise(f.ID, there)
+		}
 	}
 	return err
 }
@@ -186,10 +190,14 @@ func sameFilms(ctx context.Context, tx bun.Tx, films []catalog.Film, where strin
 	return meant, nil
 }
 
-// recognise notes that the film which comes under an id is there, unless
-// another one of the batch is that film.
+// recognise notes that the film which comes under an id is there. If another one
+// of the batch is that film already, it has to wait until that is saved: whether
+// it still is the same then must not depend on where a batch ends.
 func (k *knownFilms) recognise(id string, there catalog.Film) {
 	if _, taken := k.byID[there.ID]; taken {
+		if k.stored[id] != there.ID && !slices.Contains(k.doubles[id], there.ID) {
+			k.later[id] = true
+		}
 		return
 	}
 	k.byID[there.ID] = there

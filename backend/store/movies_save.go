@@ -13,7 +13,7 @@ import (
 // transaction. Writers of films queue at the count of films, in all processes.
 func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalog.Mark) (catalog.Saved, error) {
 	var saved catalog.Saved
-	var w work
+	var words []catalog.Word
 	err := s.inTx(ctx, "save films", func(ctx context.Context, tx bun.Tx) error {
 		if err := s.bulk(ctx, tx); err != nil {
 			return err
@@ -21,46 +21,61 @@ func (s *Store) SaveFilms(ctx context.Context, films []catalog.Film, mark catalo
 		if err := s.holdMovieCount(ctx, tx); err != nil {
 			return err
 		}
-		known, err := s.knownFilms(ctx, tx, films)
+		all, later, err := s.saveTogether(ctx, tx, films)
 		if err != nil {
 			return err
 		}
-		w = work{}
-		saved = w.sortOut(films, known)
-		if err := w.doublesByPeople(ctx, tx, known); err != nil {
-			return err
+		for _, f := range later {
+			// Alone there is nobody to wait for.
+			one, _, err := s.saveTogether(ctx, tx, []catalog.Film{f})
+			if err != nil {
+				return err
+			}
+			all.add(one)
 		}
-		if err := s.hold(ctx, tx, &w); err != nil {
-			return err
-		}
-		if err := s.leaveCommonFilms(ctx, tx, w.leaving()); err != nil {
-			return err
-		}
-		if err := s.joinFilms(ctx, tx, &w); err != nil {
-			return err
-		}
-		w.words = catalog.WordsOf(slices.Concat(w.fresh, w.changed), s.words.has)
-		if err := w.write(ctx, s.filmWriter(tx)); err != nil {
-			return err
-		}
-		for i, a := range known.aliases {
-			known.aliases[i].MovieID = w.keptID(a.MovieID)
-		}
-		if err := addAliases(ctx, tx, known.aliases); err != nil {
-			return err
-		}
-		if err := s.enterCommonFilms(ctx, tx, slices.Concat(w.fresh, w.changed)); err != nil {
-			return err
-		}
-		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added-len(w.joined)).Exec(ctx); err != nil {
+		saved, words = all.saved, all.words
+		if _, err := tx.NewRaw("UPDATE catalogue SET value = value + ? WHERE name = 'movies'", saved.Added-len(all.joined)).Exec(ctx); err != nil {
 			return err
 		}
 		return writeMark(ctx, tx, mark)
 	})
 	if err == nil {
-		s.words.add(w.words)
+		s.words.add(words)
 	}
 	return saved, err
+}
+
+// saveTogether saves films of which no two are one. It leaves those for later
+// that turn out to be what another of them is.
+func (s *Store) saveTogether(ctx context.Context, tx bun.Tx, films []catalog.Film) (w work, later []catalog.Film, err error) {
+	known, err := s.knownFilms(ctx, tx, films)
+	if err != nil {
+		return w, nil, err
+	}
+	later = w.sortOut(films, known)
+	if err := w.doublesByPeople(ctx, tx, known); err != nil {
+		return w, nil, err
+	}
+	if err := s.hold(ctx, tx, &w); err != nil {
+		return w, nil, err
+	}
+	if err := s.leaveCommonFilms(ctx, tx, w.leaving()); err != nil {
+		return w, nil, err
+	}
+	if err := s.joinFilms(ctx, tx, &w); err != nil {
+		return w, nil, err
+	}
+	w.words = catalog.WordsOf(slices.Concat(w.fresh, w.changed), s.words.has)
+	if err := w.write(ctx, s.filmWriter(tx)); err != nil {
+		return w, nil, err
+	}
+	for i, a := range known.aliases {
+		known.aliases[i].MovieID = w.keptID(a.MovieID)
+	}
+	if err := addAliases(ctx, tx, known.aliases); err != nil {
+		return w, nil, err
+	}
+	return w, later, s.enterCommonFilms(ctx, tx, slices.Concat(w.fresh, w.changed))
 }
 
 // bulk makes the transaction one of an import. What Postgres knows of the size
@@ -86,6 +101,17 @@ type work struct {
 	fresh, changed, tallied []catalog.Film
 	joined                  []joined
 	words                   []catalog.Word
+	saved                   catalog.Saved
+}
+
+// add counts what was done after w.
+func (w *work) add(after work) {
+	w.joined = append(w.joined, after.joined...)
+	w.words = append(w.words, after.words...)
+	w.saved.Added += after.saved.Added
+	w.saved.Updated += after.saved.Updated
+	w.saved.Unchanged += after.saved.Unchanged
+	w.saved.Unknown += after.saved.Unknown
 }
 
 // leaving are the ids of stored films that will not be as they are.
@@ -100,10 +126,16 @@ func (w *work) leaving() []string {
 	return ids
 }
 
-func (w *work) sortOut(films []catalog.Film, known knownFilms) (saved catalog.Saved) {
+// sortOut finds out what is to be done for films, but for those that have to
+// wait.
+func (w *work) sortOut(films []catalog.Film, known knownFilms) (later []catalog.Film) {
+	saved := &w.saved
 	for _, f := range films {
 		there, doubles, ok := known.film(f)
 		switch {
+		case known.later[f.ID]:
+			later = append(later, f)
+			continue
 		case !ok && f.Patch:
 			saved.Unknown++
 			continue
@@ -132,7 +164,7 @@ func (w *work) sortOut(films []catalog.Film, known knownFilms) (saved catalog.Sa
 			w.changed = append(w.changed, merged)
 		}
 	}
-	return saved
+	return later
 }
 
 // filmWriter writes films within a transaction, many at once. The two
