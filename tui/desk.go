@@ -16,8 +16,12 @@ import (
 	"example.com/marquee/tui/gateway"
 )
 
-// trustEvery is how often the backend is asked whether it trusts this server.
-const trustEvery = time.Minute
+// trustEvery is how often the backend is asked whether it trusts this server,
+// trustTimeout how long it may take to say.
+const (
+	trustEvery   = time.Minute
+	trustTimeout = 5 * time.Second
+)
 
 // desk receives the visitors of `marquee serve`. Where the backend trusts this
 // SSH server it speaks to it for each of them, by his address, and tells it
@@ -67,7 +71,16 @@ func newDesk(ctx context.Context, e environment, conn *connection, log *slog.Log
 		return nil, err
 	}
 	ctx, d.stop = context.WithCancel(context.WithoutCancel(ctx))
-	go d.watchTrust(ctx)
+	if d.gateway == nil || conn.server == here {
+		close(d.watched)
+		return d, nil
+	}
+	ask, err := d.trust()
+	if err != nil {
+		return nil, err
+	}
+	ask(ctx)
+	go d.watchTrust(ctx, ask)
 	return d, nil
 }
 
@@ -83,33 +96,38 @@ func (d *desk) speaks() bool { return d.gateway != nil && !d.distrusted.Load() }
 // watchTrust asks the backend, now and then, whether it trusts this server. A
 // word that is not believed would be refused with every request, so that
 // visitors then come without one, as from any client.
-func (d *desk) watchTrust(ctx context.Context) {
+func (d *desk) watchTrust(ctx context.Context, ask func(context.Context)) {
 	defer close(d.watched)
-	if d.gateway == nil {
-		return
-	}
-	o := d.conn.options
-	o.Tokens, o.Transport, o.ClientName = client.MemoryTokens(), d.transport, "ssh"
-	o.Gateway = func() (string, error) { return d.gateway.SpeaksFor(d.audience, "127.0.0.1") }
-	c, err := client.New(o)
-	if err != nil {
-		return
-	}
 	every := time.NewTicker(trustEvery)
 	defer every.Stop()
 	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+			ask(ctx)
+		}
+	}
+}
+
+// trust returns how to ask the backend whether it trusts this server. A backend
+// that is away is taken to go on as it did.
+func (d *desk) trust() (ask func(context.Context), err error) {
+	o := d.conn.options
+	o.Tokens, o.Transport, o.ClientName, o.Timeout = client.MemoryTokens(), d.transport, "ssh", trustTimeout
+	o.Gateway = func() (string, error) { return d.gateway.SpeaksFor(d.audience, "127.0.0.1") }
+	c, err := client.New(o)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) {
 		_, err := c.Challenge(ctx, marquee.Origin{})
-		switch refused := marquee.IsCode(err, marquee.CodeInvalidAssertion); {
-		case refused && !d.distrusted.Swap(true):
+		switch {
+		case marquee.IsCode(err, marquee.CodeInvalidAssertion) && !d.distrusted.Swap(true):
 			d.log.Error("the backend does not trust this SSH server: keys of visitors mean nothing until it does",
 				"SSH_GATEWAY_KEYS", d.gateway.Line(), "PUBLIC_URL", d.audience)
 		case err == nil && d.distrusted.Swap(false):
 			d.log.Info("the backend trusts this SSH server")
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-		}
-	}
+	}, nil
 }

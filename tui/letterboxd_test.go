@@ -70,10 +70,10 @@ func (h home) mustRun(t *testing.T, code int, words []string, args ...string) (s
 type cinema struct{ url string }
 
 // openCinema serves until the test ends.
-func openCinema(t tester) cinema {
+func openCinema(t tester, more ...string) cinema {
 	t.Helper()
 	h := newHome(t)
-	cfg, err := config.Load(h.environ("MARQUEE_DATA_DIR=" + h.dir))
+	cfg, err := config.Load(h.environ(append(more, "MARQUEE_DATA_DIR="+h.dir)...))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func runServe(ctx context.Context, e environment, server string, out io.Writer) 
 		return err
 	}
 	registry := prometheus.NewRegistry()
-	stopMetrics, err := serveMetrics(e, registry)
+	stopMetrics, err := serveMetrics(e, registry, log)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -15,7 +16,7 @@ import (
 
 // serveMetrics serves /metrics of the SSH server on a listener of its own,
 // where SSH_METRICS_ADDR asks for one.
-func serveMetrics(e environment, registry *prometheus.Registry) (stop func(), err error) {
+func serveMetrics(e environment, registry *prometheus.Registry, log *slog.Logger) (stop func(), err error) {
 	address := e.get("SSH_METRICS_ADDR")
 	if address == "" {
 		return func() {}, nil
@@ -28,6 +29,7 @@ func serveMetrics(e environment, registry *prometheus.Registry) (stop func(), er
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(registry, promhttp.HandlerOpts{}))
 	s := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second}
+	log.Info("metrics", "address", l.Addr().String())
 	served := make(chan struct{})
 	go func() { defer close(served); _ = s.Serve(l) }()
 	return func() { _ = s.Close(); <-served }, nil

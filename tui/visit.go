@@ -121,7 +121,24 @@ func (d *desk) newProgram(ctx context.Context, who sshd.Visitor) (tea.Model, fun
 		Context: ctx, Auth: v.auth(), Movies: v, Account: v, Token: v, Admin: v, Events: v.Events, SignedIn: v.SignedIn,
 		Messages: v.say, Theme: theme.New(who.Renderer, theme.Auto, background.FromEnvironment(who.Environ)),
 		ServerName: d.conn.serverName, InitialSize: app.Size{Width: who.Width, Height: who.Height},
-		Passwords: d.conn.passwords, SetLanguage: v.SetLanguage, Visit: came, Remote: true,
+		Passwords: d.conn.passwords, SetLanguage: v.SetLanguage, Visit: came, Remote: true, Tick: tickUntil(ctx),
 	})
 	return m, v.leave, nil
+}
+
+// tickUntil is tea.Tick whose timers end with the channel: Bubble Tea lets go of
+// none before its time, and some are of minutes.
+func tickUntil(ctx context.Context) func(time.Duration, func(time.Time) tea.Msg) tea.Cmd {
+	return func(d time.Duration, fn func(time.Time) tea.Msg) tea.Cmd {
+		return func() tea.Msg {
+			t := time.NewTimer(d)
+			defer t.Stop()
+			select {
+			case at := <-t.C:
+				return fn(at)
+			case <-ctx.Done():
+				return nil
+			}
+		}
+	}
 }

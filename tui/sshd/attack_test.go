@@ -220,3 +220,32 @@ func TestAttack_WindowChangesWithoutAProgram(t *testing.T) {
 	}
 	openWindow(t, c) // the connection still answers
 }
+
+// Variables without number or bound are not kept, nor is a terminal's name that
+// is none.
+func TestAttack_EnvironmentBomb(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	c := mustDial(t, h, keyless())
+	bomb := []string{"LANG=en_US.UTF-8"}
+	for range 40 {
+		bomb = append(bomb, "LC_ALL=x")
+	}
+	bomb = append(bomb, "LC_CTYPE="+string(make([]byte, 30<<10)))
+	openWindow(t, c, bomb...)
+	if n := len(h.lastVisitor().Environ); n > 17 {
+		t.Errorf("%d variables were kept", n)
+	}
+	s, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, term := range []string{string(make([]byte, 1<<16)), "xterm\x1b[2J"} {
+		if err := s.RequestPty(term, 24, 80, nil); err == nil {
+			t.Errorf("a terminal called %.20q was taken", term)
+		}
+	}
+	if err := s.RequestPty("xterm", 24, 80, nil); err != nil { // the twin
+		t.Error(err)
+	}
+}

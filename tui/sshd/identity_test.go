@@ -67,3 +67,23 @@ func TestAttack_VictimsKeyOffered(t *testing.T) {
 		t.Error("a forged signature was taken for one that failed")
 	}
 }
+
+// What ssh-audit calls a failure is not to be had.
+func TestAttack_WeakAlgorithms(t *testing.T) {
+	h := open(t, sshd.Limits{})
+	for name, weak := range map[string]gossh.Config{
+		"NIST curves": {KeyExchanges: []string{gossh.KeyExchangeECDHP256, gossh.KeyExchangeECDHP384, gossh.KeyExchangeECDHP521}},
+		"SHA-1":       {KeyExchanges: []string{gossh.InsecureKeyExchangeDH14SHA1, gossh.InsecureKeyExchangeDH1SHA1}},
+		"CBC and RC4": {Ciphers: []string{gossh.InsecureCipherAES128CBC, gossh.InsecureCipherRC4256, gossh.InsecureCipherTripleDESCBC}},
+		"HMAC-SHA-1":  {Ciphers: []string{gossh.CipherAES128CTR}, MACs: []string{gossh.HMACSHA1}},
+	} {
+		c, err := gossh.Dial("tcp", h.addr, &gossh.ClientConfig{
+			Config: weak, User: "guest", Auth: []gossh.AuthMethod{keyless()}, HostKeyCallback: gossh.InsecureIgnoreHostKey(),
+		})
+		if err == nil {
+			_ = c.Close()
+			t.Errorf("%s: accepted", name)
+		}
+	}
+	_ = mustDial(t, h, keyless()) // the twin
+}

@@ -180,7 +180,7 @@ func open(t *testing.T, limits sshd.Limits) *house {
 	return h
 }
 
-func newKey(t *testing.T) gossh.Signer {
+func newKey(t testing.TB) gossh.Signer {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
@@ -241,7 +241,7 @@ func (s *screen) waitFor(t *testing.T, want string) {
 	eventually(t, "the screen to show "+want+", it has "+s.String(), func() bool { return strings.Contains(s.String(), want) })
 }
 
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.After(20 * time.Second)
 	tick := time.NewTicker(5 * time.Millisecond)
