@@ -23,8 +23,10 @@ type login struct {
 	// passwordIn and codeIn say that the password, and then the code, are the
 	// next line of standard input.
 	passwordIn, codeIn bool
-	prompt             prompt.Prompt
-	terminal           bool // somebody sits there who can be asked
+	// web lets a browser, or another terminal, that is signed in decide.
+	web      bool
+	prompt   prompt.Prompt
+	terminal bool // somebody sits there who can be asked
 }
 
 func newLogin(w verb.World, e environment, at *target) *cobra.Command {
@@ -35,7 +37,10 @@ func newLogin(w verb.World, e environment, at *target) *cobra.Command {
 	l := login{world: w, env: e}
 	asJSON := w.JSONFlag(cmd)
 	cmd.Flags().BoolVar(&l.passwordIn, "password-stdin", false, e.say.T("command.flag_password_stdin"))
+	cmd.Flags().BoolVar(&l.web, "web", false, e.say.T("command.flag_web"))
 	cmd.Flags().BoolVar(&l.codeIn, "otp-stdin", false, e.say.T("command.flag_otp_stdin"))
+	cmd.MarkFlagsMutuallyExclusive("web", "password-stdin")
+	cmd.MarkFlagsMutuallyExclusive("web", "otp-stdin")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 		defer stop()
@@ -75,9 +80,11 @@ func (l login) run(ctx context.Context, at target, name string) (user marquee.Us
 		return user, nil, err
 	}
 	defer conn.close()
-	cr, err := l.credentials(ctx, name)
-	if err != nil {
-		return user, nil, err
+	var cr marquee.Credentials
+	if !l.web {
+		if cr, err = l.credentials(ctx, name); err != nil {
+			return user, nil, err
+		}
 	}
 	held := conn.options.Tokens
 	if known, err := conn.accounts.ForSignIn(conn.key, cr.Login); err == nil {
@@ -124,6 +131,9 @@ func (l login) credentials(ctx context.Context, name string) (cr marquee.Credent
 // signIn does both steps of it. A wrong code is asked for again as long as the
 // server lets it be tried.
 func (l login) signIn(ctx context.Context, c *client.Client, cr marquee.Credentials) error {
+	if l.web {
+		return l.byApproval(ctx, c)
+	}
 	_, err := c.Login(ctx, cr)
 	if !marquee.IsCode(err, marquee.CodeMFARequired) {
 		return err

@@ -69,7 +69,7 @@ func newRoot(e environment) *cobra.Command {
 	_ = root.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(themeNames(), cobra.ShellCompDirectiveNoFileComp))
 	root.Flags().BoolP("version", "v", false, e.say.T("command.flag_version"))
 	root.AddCommand(verb.Commands(w)...)
-	root.AddCommand(newVersion(e), newConfig(w, e, &at), newLogin(w, e, &at), newLogout(w, e, &at), newAccounts(w, e, &at), newToken(w, e, &at),
+	root.AddCommand(newVersion(e), newConfig(w, e, &at), newLogin(w, e, &at), newApprove(w, e, &at), newLogout(w, e, &at), newAccounts(w, e, &at), newToken(w, e, &at),
 		newServe(e, &at.server), newReady(e), newImport(e, &at), newExport(e, &at))
 	return root
 }

@@ -16,7 +16,7 @@ import (
 // calls says how each verb is called in TestVerbsSendNothingUnasked; "ctrl+c"
 // at the end is pressed once it has said something.
 var calls = map[string][]string{
-	"accounts": nil, "accounts use": {"minji"}, "activity": nil,
+	"accounts": nil, "accounts use": {"minji"}, "activity": nil, "approve": {"BBBB-BBBB"},
 	"completion bash": nil, "completion fish": nil, "completion powershell": nil, "completion zsh": nil,
 	"config path": nil, "diary": nil, "export account": {"out.json"}, "export letterboxd": {"out.zip"}, "help": nil, "import letterboxd": {"in.csv"},
 	"lockdown": nil, "login": {"minji", ctrlC}, "logout": nil, "movie": {"parasite"}, "movies": nil, "rate": {"parasite", "9"},

@@ -166,7 +166,7 @@ func (a *App) handler() http.Handler {
 	})
 	return httpapi.New(httpapi.Deps{
 		Auth: a.auth, Movies: a.films, Live: a.live, Draining: a.drained, Ready: a.ready, Pages: pages, Log: a.opt.Log,
-	}, httpapi.Config{CORSOrigins: a.cfg.CORSOrigins, TrustedProxies: a.cfg.TrustedProxies})
+	}, httpapi.Config{CORSOrigins: a.cfg.CORSOrigins, TrustedProxies: a.cfg.TrustedProxies, PublicURL: a.public.URL})
 }
 
 // ready returns nil when the service can do its work.

@@ -13,6 +13,10 @@ type Limits struct {
 	SignIn       marquee.Limit // sign-ins to whatever account, per network
 	Register     marquee.Limit // accounts made, per network
 	Challenge    marquee.Limit // nonces for SSH keys, per network
+	AskDevice    marquee.Limit // devices that ask to be let in, per network
+	UserCode     marquee.Limit // user codes tried, per person
+	UserCodes    marquee.Limit // the same of all persons together, per network
+	PollDevice   marquee.Limit // questions of devices whether they are in, per network
 	PasswordLink marquee.Limit // uses of one-use links, per network
 	DeadRefresh  marquee.Limit // repetitions of a refused refresh token, per network and token
 	Export       marquee.Limit // exports of all that is held, per account
@@ -58,6 +62,10 @@ func DefaultLimits() Limits {
 		SignIn:       marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		Register:     marquee.Limit{Rate: 20, Period: time.Hour, Burst: 10},
 		Challenge:    marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
+		AskDevice:    marquee.Limit{Rate: 20, Period: time.Minute, Burst: 20},
+		UserCode:     marquee.Limit{Rate: 20, Period: 10 * time.Minute, Burst: 20},
+		UserCodes:    marquee.Limit{Rate: 60, Period: 10 * time.Minute, Burst: 60},
+		PollDevice:   marquee.Limit{Rate: 600, Period: time.Minute, Burst: 600},
 		PasswordLink: marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		DeadRefresh:  marquee.Limit{Rate: 5, Period: time.Minute, Burst: 5},
 		Export:       marquee.Limit{Rate: 10, Period: time.Hour, Burst: 10},

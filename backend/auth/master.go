@@ -29,6 +29,7 @@ const (
 	purposeDevice    = "auth/device-token"
 	purposePlace     = "auth/familiar-place"
 	purposeChallenge = "auth/challenge"
+	purposeUserCode  = "auth/user-code"
 )
 
 // masterKey is what one master secret gives: every key of the service, each
@@ -43,6 +44,7 @@ type masterKey struct {
 	hs256     []byte
 	device    []byte
 	place     []byte
+	userCode  []byte // of the codes that devices show
 	challenge []byte // of nonces that SSH keys sign
 }
 
@@ -66,6 +68,7 @@ func newMasterKey(secret []byte) (*masterKey, error) {
 	m.hs256 = m.derive(purposeHS256, 32)
 	m.device = m.derive(purposeDevice, 32)
 	m.place = m.derive(purposePlace, 32)
+	m.userCode = m.derive(purposeUserCode, 32)
 	m.challenge = m.derive(purposeChallenge, 32)
 	return m, nil
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -66,7 +67,13 @@ type Session struct {
 	// Gateway marks a session of a visitor over SSH. It ends with its channel,
 	// and runs out soon if the SSH server dies.
 	Gateway bool
+	// Device is the hash of the device code that opens the session, which
+	// OpenSession uses up; nil for others. It is kept nowhere.
+	Device []byte
 }
+
+// ByPassword tells whether a password opened the session.
+func (s Session) ByPassword() bool { return slices.Contains(s.AMR, amrPassword) }
 
 // Lives are the bounds of a session's life.
 type Lives struct {
@@ -135,6 +142,7 @@ type Accounts interface {
 	SecondFactors
 	PendingSignIns
 	LinkedKeys
+	DeviceRequests
 }
 
 // SecondFactors is the store of second factors, part of that of people.
@@ -374,6 +382,8 @@ const (
 	EventFactorFailed    = "second_factor_failed"
 	EventRecoveryUsed    = "recovery_code_used"
 	EventRecoveryRenewed = "recovery_codes_renewed"
+	EventDeviceApproved  = "device_approved"
+	EventDeviceRefused   = "device_refused"
 	EventKeyLinked       = "ssh_key_linked"
 	EventKeyChanged      = "ssh_key_changed"
 	EventKeyRemoved      = "ssh_key_removed"

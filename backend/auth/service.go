@@ -98,6 +98,7 @@ var (
 	_ marquee.AccountService = (*Service)(nil)
 	_ marquee.AdminService   = (*Service)(nil)
 	_ marquee.KeyService     = (*Service)(nil)
+	_ marquee.DeviceService  = (*Service)(nil)
 
 	_ marquee.PersonalDataService = (*Service)(nil)
 )

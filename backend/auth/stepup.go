@@ -16,7 +16,7 @@ const stepUpLife = 10 * time.Minute
 // Only one that was opened with a password can: who came by an SSH key, or
 // because another session approved, must not turn what he was given into more
 // (tokens.md, "Step-up"). The amr of such a session must not hold amrPassword.
-func mayStepUp(session Session) bool { return slices.Contains(session.AMR, amrPassword) }
+func mayStepUp(session Session) bool { return session.ByPassword() }
 
 // recent returns the session of an actor if a password was given in it less
 // than stepUpLife ago, by the store's clock. It asks SQL and not the copy in

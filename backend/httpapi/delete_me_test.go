@@ -150,6 +150,9 @@ func (r *rig) livelyPerson(name, agent string) (c *client.Client, id string) {
 	must(r, err)
 	_, err = open().Login(ctx, credentials)
 	r.wantCode("the second step", err, marquee.CodeMFARequired)
+	d, err := c.AskDevice(ctx, marquee.Origin{})
+	must(r, err)
+	must(r, c.AnswerDevice(ctx, d.UserCode, false, marquee.Origin{}))
 	return c, u.ID
 }
 

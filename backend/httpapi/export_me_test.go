@@ -21,7 +21,9 @@ var withheld = map[string]string{
 	"users.username_folded": "the name again", "users.email_folded": "the address again",
 	"sessions.secret_hash": "secret", "sessions.cookie_hash": "secret", "sessions.counter": "told as rotations", "sessions.from_counter": "of the protocol", "sessions.seen": "of the protocol",
 	"recovery_codes.hash": "secret", "sign_in_attempts.hash": "secret", "sign_in_attempts.verified": "secret", "password_links.hash": "secret",
-	"familiar_places.place": "a code of the network",
+	"familiar_places.place":       "a code of the network",
+	"device_requests.device_hash": "secret", "device_requests.user_hash": "secret", "device_requests.verified": "secret",
+	"device_requests.polled_at": "of the protocol", "device_requests.pause": "of the protocol",
 }
 
 // cells are the columns of the rows that are somebody's: "table.column" and
@@ -108,7 +110,7 @@ func TestExportHoldsEverythingAndNoSecret(t *testing.T) {
 		must(t, strict.Decode(&e))
 		if e.User.Username != "mina" || e.User.RecoveryCodesLeft != 10 || !e.SecondFactorPending || len(e.Ratings) != 1 || e.Ratings[0].Rating != 9 ||
 			len(e.Watchlist) != 1 || e.Watchlist[0].MovieID != r.film || len(e.Viewings) != 1 || e.Viewings[0].WatchedOn != "2026-03-01" ||
-			len(e.Sessions) != 2 || len(e.Activity) < 4 || len(e.FamiliarNetworks) != 1 || len(e.PasswordLinks) != 1 || len(e.PendingSignIns) != 1 {
+			len(e.Sessions) != 2 || len(e.Activity) < 4 || len(e.FamiliarNetworks) != 1 || len(e.PasswordLinks) != 1 || len(e.PendingSignIns) != 1 || len(e.DeviceRequests) != 1 {
 			t.Errorf("%+v", e)
 		}
 	})

@@ -58,6 +58,14 @@ func kindOf(code marquee.Code) kind {
 		return kind{http.StatusConflict, "SSH key already linked", "public_key"}
 	case marquee.CodeTooManyKeys:
 		return kind{http.StatusConflict, "Too many SSH keys", ""}
+	case marquee.CodeAuthorizationPending:
+		return kind{http.StatusBadRequest, "Authorization pending", ""}
+	case marquee.CodeSlowDown:
+		return kind{http.StatusBadRequest, "Slow down", ""}
+	case marquee.CodeAccessDenied:
+		return kind{http.StatusBadRequest, "Access denied", ""}
+	case marquee.CodeExpiredToken:
+		return kind{http.StatusBadRequest, "Expired", ""}
 	case marquee.CodeForbidden:
 		return kind{http.StatusForbidden, "Forbidden", ""}
 	case marquee.CodeOwnAccount:

@@ -272,6 +272,13 @@ func (f *faulty) LoginMFA(ctx context.Context, s marquee.SecondStep) (marquee.To
 	return f.Auth.LoginMFA(ctx, s)
 }
 
+func (f *faulty) AskDevice(ctx context.Context, o marquee.Origin) (marquee.DeviceAuthorization, error) {
+	if err := f.fail(ctx); err != nil {
+		return marquee.DeviceAuthorization{}, err
+	}
+	return f.Auth.AskDevice(ctx, o)
+}
+
 func (f *faulty) Refresh(ctx context.Context, token string, o marquee.Origin) (marquee.Tokens, error) {
 	if err := f.fail(ctx); err != nil {
 		return marquee.Tokens{}, err

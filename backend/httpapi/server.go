@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -20,6 +21,7 @@ type Auth interface {
 	marquee.AdminService
 	marquee.PersonalDataService
 	marquee.KeyService
+	marquee.DeviceService
 	// Authenticate returns whom an access token speaks for;
 	// CodeInvalidToken, CodeUnavailable.
 	Authenticate(ctx context.Context, accessToken string) (marquee.Actor, error)
@@ -71,6 +73,8 @@ type Config struct {
 	CORSOrigins []string
 	// TrustedProxies may say who the client is, in X-Forwarded-For.
 	TrustedProxies []netip.Prefix
+	// PublicURL is where people reach the service; nil: answers name paths only.
+	PublicURL *url.URL
 	// RequestTimeout bounds the work on one request; 0 is 12 s.
 	RequestTimeout time.Duration
 	// Streams bound how many listen for events at once; the zero value is

@@ -12,7 +12,8 @@ const tokenPath = base + "/auth/token"
 
 // The ways to get tokens (RFC 6749 section 4.5), each in a file of its own.
 const (
-	grantJWTBearer    = "urn:ietf:params:oauth:grant-type:jwt-bearer" // RFC 7523
+	grantJWTBearer    = "urn:ietf:params:oauth:grant-type:jwt-bearer"  // RFC 7523
+	grantDeviceCode   = "urn:ietf:params:oauth:grant-type:device_code" // RFC 8628
 	grantSSHSignature = "ssh-signature"
 )
 
@@ -34,6 +35,8 @@ func (s *server) token(c echo.Context) error {
 		tokens, err = s.grantJWTBearer(c, b)
 	case grantSSHSignature:
 		tokens, err = s.grantSSHSignature(c, b)
+	case grantDeviceCode:
+		tokens, err = s.grantDeviceCode(c, b)
 	default:
 		return marquee.E(marquee.CodeUnsupportedGrant)
 	}
@@ -47,10 +50,12 @@ func (s *server) token(c echo.Context) error {
 // oauthError is how RFC 6749 section 5.2 names a failure of the token
 // endpoint; "" elsewhere, and for what it has no name for.
 func oauthError(path string, code marquee.Code) string {
-	switch {
-	case path != tokenPath:
+	if path != tokenPath {
 		return ""
-	case code == marquee.CodeInvalidGrant, code == marquee.CodeUnsupportedGrant:
+	}
+	switch code {
+	case marquee.CodeInvalidGrant, marquee.CodeUnsupportedGrant,
+		marquee.CodeAuthorizationPending, marquee.CodeSlowDown, marquee.CodeAccessDenied, marquee.CodeExpiredToken:
 		return string(code)
 	}
 	switch kindOf(code).status {

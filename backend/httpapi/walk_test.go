@@ -40,6 +40,7 @@ var bodies = map[string]string{
 	"DELETE /api/v1/users/me":           `{"current_password": "wrong"}`,
 	"POST /api/v1/auth/token":           `{}`,
 	"POST /api/v1/users/me/keys":        `{}`,
+	"POST /api/v1/auth/device/{id}":     `{"approve": true}`,
 	"PATCH /api/v1/users/me/keys/{id}":  `{"name": "another"}`,
 }
 
@@ -106,6 +107,8 @@ func (w *walker) provoke(method, path, status string) {
 	p := w.last
 	id := w.film
 	switch {
+	case strings.Contains(path, "/device/"):
+		id = w.device()
 	case strings.Contains(path, "sessions"):
 		id = p.session
 	case strings.Contains(path, "/admin/"):
@@ -134,7 +137,7 @@ func (w *walker) provoke(method, path, status string) {
 		w.malformed(q)
 	case "401":
 		q.token = ""
-		if opens := strings.HasSuffix(path, "/users") || strings.HasSuffix(path, "/challenge") || strings.HasSuffix(path, "/token"); opens {
+		if opens := strings.HasSuffix(path, "/users") || strings.HasSuffix(path, "/challenge") || strings.HasSuffix(path, "/token") || strings.HasSuffix(path, "/device"); opens {
 			q.header = map[string]string{"X-Marquee-Gateway": "nobody"} // not an SSH server that is trusted
 		}
 		w.send(q)
@@ -152,7 +155,7 @@ func (w *walker) provoke(method, path, status string) {
 			w.tooOldForKeys(q, p)
 			return
 		}
-		if strings.Contains(path, "/auth/mfa/") || strings.HasSuffix(path, "/export") { // the sign-in is too old
+		if strings.Contains(path, "/auth/mfa/") || strings.HasSuffix(path, "/export") || strings.Contains(path, "/device/") { // the sign-in is too old
 			w.clock.advance(11 * time.Minute)
 			w.send(q)
 			return
@@ -198,7 +201,7 @@ func (w *walker) provoke(method, path, status string) {
 		} else if strings.HasSuffix(path, "logout") {
 			q.path += "?scope=everybody"
 		} else {
-			q.json = `{"username": 1, "name": 1, "is_active": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday", "items": [{"title": "", "year": 0}]}`
+			q.json = `{"username": 1, "name": 1, "is_active": 1, "approve": 1, "refresh_token": 1, "rating": 11, "watched_on": "yesterday", "items": [{"title": "", "year": 0}]}`
 		}
 		w.send(q)
 	case "429":
@@ -210,6 +213,14 @@ func (w *walker) provoke(method, path, status string) {
 	default:
 		w.Errorf("no way to provoke %s %s %s", method, path, status)
 	}
+}
+
+// device asks to be let in, and shows a code.
+func (w *walker) device() (userCode string) {
+	w.Helper()
+	d, err := w.faults.Auth.AskDevice(w.Context(), w.origin())
+	must(w, err)
+	return d.UserCode
 }
 
 // well sends what each operation takes, where the general body does not do.

@@ -19,6 +19,7 @@ func (s *Store) Belongings(ctx context.Context, userID string, part marquee.Expo
 		marquee.ExportRatings: s.exportRatings, marquee.ExportWatchlist: s.exportWatchlist, marquee.ExportViewings: s.exportViewings,
 		marquee.ExportSessions: s.exportSessions, marquee.ExportActivity: s.exportActivity, marquee.ExportSSHKeys: s.exportKeys,
 		marquee.ExportFamiliarNetworks: s.exportPlaces, marquee.ExportPasswordLinks: s.exportLinks, marquee.ExportPendingSignIns: s.exportAttempts,
+		marquee.ExportDeviceRequests: s.exportDevices,
 	}[part]
 	if list == nil {
 		return nil, "", marquee.E(marquee.CodeInternal)

@@ -12,7 +12,9 @@ import (
 // OpenSession opens a session and ends the oldest above limit, in one
 // transaction with the user row locked. A password that changed since it was
 // verified, or a user who was disabled, is CodeWrongCredentials; so is, for a
-// session that a key opens, one that is not the user's any more.
+// session that a key opens, one that is not the user's any more, and for one that was let in
+// the end of the session that did so. CodeInvalidGrant for an approval that is
+// used.
 func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash string, lives auth.Lives, limit int) (auth.Session, []string, error) {
 	var ended []string
 	err := s.inTx(ctx, "open session", func(ctx context.Context, tx bun.Tx) error {
@@ -33,9 +35,12 @@ func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash st
 		if err != nil {
 			return err
 		}
+		if err := s.useDevice(ctx, tx, o); err != nil {
+			return err
+		}
 		o.CreatedAt, o.LastUsedAt, o.RotatedAt = now, now, now
 		o.IdleEnd, o.EndsAt = now.Add(lives.IdleOf(o.Gateway)), now.Add(lives.AbsoluteOf(o.Brief))
-		if !o.AuthTime.IsZero() {
+		if o.ByPassword() {
 			o.AuthTime = now
 		}
 		row := rowOf(o)

@@ -16,6 +16,12 @@ func (s *server) visitorCookie() string { return s.cookieName("visitor") }
 // signed in with this browser before.
 func (s *server) deviceCookie() string { return s.cookieName("device") }
 
+// askingCookie holds what the browser asked for that wants to be let in by
+// another session.
+func (s *server) askingCookie() string { return s.cookieName("asking") }
+
+const askingLife = 10 * time.Minute
+
 func (s *server) cookieName(of string) string {
 	if s.secure() {
 		return "__Host-marquee-" + of

@@ -68,7 +68,8 @@ func (s *server) wrong(w http.ResponseWriter, v *visit, page *formPage, err erro
 		switch marquee.ErrorCode(err) {
 		case "":
 		case marquee.CodeWrongCredentials, marquee.CodeWrongPassword, marquee.CodeWrongCode, marquee.CodeAttemptOver,
-			marquee.CodeStepUpRefused, marquee.CodeTooManyKeys, marquee.CodeTooManyRequests, marquee.CodeUnavailable, marquee.CodeTimeout:
+			marquee.CodeStepUpRefused, marquee.CodeTooManyKeys, marquee.CodeAccessDenied, marquee.CodeExpiredToken, marquee.CodeInvalidGrant,
+			marquee.CodeTooManyRequests, marquee.CodeUnavailable, marquee.CodeTimeout:
 			status, page.Summary = s.announce(w, v, err)
 		default:
 			return 0, err

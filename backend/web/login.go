@@ -96,7 +96,9 @@ func (s *server) enter(w http.ResponseWriter, v *visit, cookie, device, next str
 		}
 	}
 	s.setCookie(w, s.sessionCookie(), cookie, cookieLife)
-	s.setCookie(w, s.deviceCookie(), device, deviceLife)
+	if device != "" {
+		s.setCookie(w, s.deviceCookie(), device, deviceLife)
+	}
 	s.dropCookie(w, s.visitorCookie())
 	http.Redirect(w, v.Request, next, http.StatusSeeOther)
 }

@@ -210,3 +210,40 @@ func fill(v reflect.Value, text string) {
 		}
 	}
 }
+
+func (s stagedAuth) AskDevice(context.Context, marquee.Origin) (marquee.DeviceAuthorization, error) {
+	return marquee.DeviceAuthorization{DeviceCode: "device", UserCode: "user", Number: "42"}, nil
+}
+
+func (s stagedAuth) DeviceRequest(_ context.Context, userCode string, _ marquee.Origin) (marquee.DeviceRequest, error) {
+	if userCode == "none" {
+		return marquee.DeviceRequest{}, marquee.E(marquee.CodeNotFound)
+	}
+	return marquee.DeviceRequest{UserCode: s.text, Client: "tui", Agent: s.text, Address: s.text, Number: s.text, EndsThisSession: s.mfa}, nil
+}
+
+// AnswerDevice knows the code "new" alone; to approve others takes a sign-in
+// of a moment ago.
+func (s stagedAuth) AnswerDevice(_ context.Context, userCode string, approve bool, _ marquee.Origin) error {
+	switch {
+	case userCode == "none":
+		return marquee.E(marquee.CodeNotFound)
+	case approve && userCode != "new":
+		return marquee.E(marquee.CodeStepUpRequired)
+	}
+	return nil
+}
+
+func (s stagedAuth) DeviceAnswered(_ context.Context, deviceCode string) error {
+	switch deviceCode {
+	case "new":
+		return nil
+	case "over":
+		return marquee.E(marquee.CodeExpiredToken)
+	}
+	return marquee.E(marquee.CodeAuthorizationPending)
+}
+
+func (s stagedAuth) LoginBrowserDevice(ctx context.Context, deviceCode string, _ marquee.Origin) (string, error) {
+	return liveCookie, s.DeviceAnswered(ctx, deviceCode)
+}

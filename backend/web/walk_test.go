@@ -19,6 +19,7 @@ import (
 type look struct {
 	method, path string
 	cookie       string // of a session
+	asking       string // the cookie of a browser that waits to be let in
 	form         url.Values
 	want         int
 }
@@ -59,17 +60,29 @@ func everyPage(text string) []look {
 	out := func(want int, path string, f url.Values) look {
 		return look{method: http.MethodPost, path: path, form: f, want: want}
 	}
+	waits := func(want int, device string) look {
+		return look{method: http.MethodGet, path: "/login/device", asking: device + ".BBBB-BBBB.42", want: want}
+	}
+	enters := func(want int, device string) look {
+		return look{method: http.MethodPost, path: "/login/device/enter", asking: device + ".BBBB-BBBB.42", form: typed, want: want}
+	}
 	return []look{
 		get(200, "/"), in(303, "/"), get(404, "/"+seg+"/none"), in(405, "/logout?"+q),
 		get(200, "/register"), out(422, "/register", typed),
 		get(200, "/login?next="+q), {method: http.MethodGet, path: "/login?unsaved=1&next=" + q, cookie: deadCookie, want: 200},
 		out(200, "/login", typed), out(401, "/login/code", typed), out(422, "/login/code", with("code", "")),
 		get(200, "/password/"+seg), out(422, "/password/"+seg, with("repeat", "short")),
+		out(303, "/login/device", typed), get(303, "/login/device"), waits(200, "open"), waits(200, "new"), waits(403, "over"),
+		out(303, "/login/device/enter", typed), enters(303, "open"), enters(303, "new"), enters(403, "over"),
 		out(303, "/language", with("language", "en")), post(303, "/logout", typed),
 
 		in(200, "/films?q="+q+"&genre="+q+"&sort="+q+"&cursor="+q), in(422, "/films?year_from="+q+"&year_to="+q),
 		in(200, "/films/"+seg), post(422, "/films/"+seg+"/rating", typed), post(422, "/films/"+seg+"/watched", typed),
 		post(303, "/films/"+seg+"/watchlist", typed), in(200, "/watchlist?cursor="+q), in(200, "/diary?cursor="+q), in(200, "/diary?month=2026-11"),
+
+		in(200, "/device"), in(200, "/device?code="+q), in(422, "/device?code=none"), post(422, "/device", with("user_code", "none")),
+		post(200, "/device", form("user_code", text, "answer", "approve")), post(403, "/device", with("user_code", text, "answer", "approve")),
+		post(200, "/device", form("user_code", "new", "answer", "approve")), post(200, "/device", form("user_code", text, "answer", "refuse")),
 
 		in(200, "/account"), in(200, "/account/profile"), post(422, "/account/profile", typed),
 		in(200, "/account/password"), post(422, "/account/password", with("repeat", "short")),
@@ -109,6 +122,9 @@ func (l look) ask(t *testing.T, pages http.Handler, language string) *httptest.R
 	if l.method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	if l.asking != "" {
+		r.AddCookie(&http.Cookie{Name: "marquee_asking", Value: l.asking})
 	}
 	if l.cookie != "" {
 		r.AddCookie(&http.Cookie{Name: "marquee_session", Value: l.cookie, Quoted: true})

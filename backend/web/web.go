@@ -52,6 +52,14 @@ type Auth interface {
 	// ExportMe and DeleteMe are those of marquee.PersonalDataService.
 	ExportMe(ctx context.Context, w io.Writer) error
 	DeleteMe(ctx context.Context, d marquee.Deletion) error
+	// AskDevice, DeviceRequest and AnswerDevice are those of
+	// marquee.DeviceService. DeviceAnswered tells whether LoginBrowserDevice
+	// would open a session, by the same errors, and changes nothing.
+	AskDevice(ctx context.Context, o marquee.Origin) (marquee.DeviceAuthorization, error)
+	DeviceRequest(ctx context.Context, userCode string, o marquee.Origin) (marquee.DeviceRequest, error)
+	AnswerDevice(ctx context.Context, userCode string, approve bool, o marquee.Origin) error
+	DeviceAnswered(ctx context.Context, deviceCode string) error
+	LoginBrowserDevice(ctx context.Context, deviceCode string, o marquee.Origin) (cookie string, err error)
 	// PasswordLinkOwner and UsePasswordLink serve the operator's one-use link;
 	// CodeNotFound for one that is unknown, used or over.
 	PasswordLinkOwner(ctx context.Context, token string) (marquee.User, error)
@@ -155,6 +163,11 @@ func (s *server) routes() []route {
 		{"POST /login", false, s.login},
 		{"POST /login/code", false, s.loginCode},
 		{"POST /logout", false, s.logout},
+		{"POST /login/device", false, s.askDevice},
+		{"GET /login/device", false, s.waitForDevice},
+		{"POST /login/device/enter", false, s.enterByDevice},
+		{"GET /device", true, s.showDevice},
+		{"POST /device", true, s.answerDevice},
 		{"POST /language", false, s.setLanguage},
 		{"GET /password/{token}", false, s.showPassword},
 		{"POST /password/{token}", false, s.setPassword},

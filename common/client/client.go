@@ -69,6 +69,7 @@ var (
 	_ marquee.AccountService = (*Client)(nil)
 	_ marquee.AdminService   = (*Client)(nil)
 	_ marquee.KeyService     = (*Client)(nil)
+	_ marquee.DeviceService  = (*Client)(nil)
 
 	_ marquee.PersonalDataService = (*Client)(nil)
 )

@@ -22,6 +22,7 @@ type Export struct {
 	FamiliarNetworks []FamiliarNetwork `json:"familiar_networks"`
 	PasswordLinks    []PasswordLink    `json:"password_links"`
 	PendingSignIns   []PendingSignIn   `json:"pending_sign_ins"`
+	DeviceRequests   []AnsweredDevice  `json:"device_requests"`
 }
 
 // FilmName is how people name a film.
@@ -102,6 +103,20 @@ type PendingSignIn struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
+// AnsweredDevice is a device that asked to be let in and was answered within
+// the last minutes. One that came in is a session.
+type AnsweredDevice struct {
+	Number    int        `json:"number"` // that was compared
+	Client    string     `json:"client"`
+	Address   string     `json:"address"`
+	Agent     string     `json:"agent"`
+	AskedAt   time.Time  `json:"asked_at"`
+	ExpiresAt time.Time  `json:"expires_at"`
+	Answer    string     `json:"answer"`
+	SessionID string     `json:"session_id"` // in which it was answered
+	AuthTime  *time.Time `json:"auth_time"`  // when a password was last given there
+}
+
 // ExportPart is a list of an Export by its name there.
 type ExportPart string
 
@@ -116,10 +131,11 @@ const (
 	ExportFamiliarNetworks ExportPart = "familiar_networks"
 	ExportPasswordLinks    ExportPart = "password_links"
 	ExportPendingSignIns   ExportPart = "pending_sign_ins"
+	ExportDeviceRequests   ExportPart = "device_requests"
 )
 
 // ExportParts are all of them.
 func ExportParts() []ExportPart {
 	return []ExportPart{ExportRatings, ExportWatchlist, ExportViewings, ExportSessions, ExportActivity, ExportSSHKeys,
-		ExportFamiliarNetworks, ExportPasswordLinks, ExportPendingSignIns}
+		ExportFamiliarNetworks, ExportPasswordLinks, ExportPendingSignIns, ExportDeviceRequests}
 }
