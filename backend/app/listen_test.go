@@ -57,6 +57,9 @@ func TestHTTPS(t *testing.T) {
 	if answer.StatusCode != http.StatusOK || !strings.HasPrefix(s.URL(), "https://") {
 		t.Error(s.URL(), answer.StatusCode)
 	}
+	if strings.Contains(s.logs.String(), "__Host-") {
+		t.Error("HTTPS is taken for plain HTTP")
+	}
 }
 
 // Whoever sits between a client and the server has both agree on the oldest
@@ -153,5 +156,38 @@ func TestEndIsBounded(t *testing.T) {
 		}
 	case <-time.After(patience):
 		t.Fatal("it has not ended")
+	}
+}
+
+// Origins whose scripts may call the API may not send the pages' forms.
+func TestAttack_FormFromAnOriginOfTheAPI(t *testing.T) {
+	const ally = "https://app.example"
+	s := serve(t, append(embeddedPair(t), "CORS_ORIGINS="+ally))
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	send := func(path, origin, kind, body string) *http.Response {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+path, strings.NewReader(body))
+		check(t, err)
+		r.Header.Set("Origin", origin)
+		r.Header.Set("Content-Type", kind)
+		answer, err := c.Do(r)
+		check(t, err)
+		check(t, answer.Body.Close())
+		return answer
+	}
+	const form = "application/x-www-form-urlencoded"
+	if answer := send("/api/v1/auth/login", ally, form, "username=nobody&password=x"); answer.Header.Get("Access-Control-Allow-Origin") != ally {
+		t.Errorf("the API: %v", answer.Header)
+	}
+	for _, path := range []string{"/login", "/language", "/logout", "/account/delete"} {
+		if answer := send(path, ally, form, "language=ko"); answer.StatusCode != http.StatusForbidden || len(answer.Cookies()) > 0 {
+			t.Errorf("%s from %s: %d %v", path, ally, answer.StatusCode, answer.Cookies())
+		}
+	}
+	if answer := send("/language", s.URL(), form, "language=ko"); answer.StatusCode != http.StatusSeeOther { // the twin
+		t.Errorf("from our own page: %d", answer.StatusCode)
+	}
+	if !strings.Contains(s.logs.String(), "without Secure and the __Host- prefix") {
+		t.Error("nobody is told of cookies over plain HTTP")
 	}
 }

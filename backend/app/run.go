@@ -53,6 +53,9 @@ func (a *App) announce(ctx context.Context) {
 		log.InfoContext(ctx, "running on the embedded parts: SQLite and a Redis inside the process; set DATABASE_URL and REDIS_URL for Postgres and Redis",
 			"directory", a.dir.Path())
 	}
+	if a.public.URL.Scheme == "http" {
+		log.InfoContext(ctx, "the pages are reached by plain HTTP: their cookies go without Secure and the __Host- prefix", "public_url", a.public.String())
+	}
 	log.InfoContext(ctx, "serving", "url", a.bound, "public_url", a.public.String(), "socket", a.Socket())
 }
 

@@ -23,12 +23,19 @@ func TestAttack_FormOfAnotherSite(t *testing.T) {
 	for _, site := range []string{"same-origin", "same-site", "cross-site", "none", ""} {
 		for originName, origin := range origins {
 			for tokenName, token := range tokens {
+				look, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.URL+film, nil)
+				must(t, err)
 				r := v.request(film+"/watchlist", url.Values{"form": {token}})
-				if site != "" {
-					r.Header.Set("Sec-Fetch-Site", site)
+				for _, r := range []*http.Request{look, r} {
+					if site != "" {
+						r.Header.Set("Sec-Fetch-Site", site)
+					}
+					if origin != "" {
+						r.Header.Set("Origin", origin)
+					}
 				}
-				if origin != "" {
-					r.Header.Set("Origin", origin)
+				if got := v.do(look).StatusCode; got != http.StatusOK { // a link from anywhere
+					t.Errorf("GET with Sec-Fetch-Site %q, Origin %s: %d", site, originName, got)
 				}
 				want := http.StatusForbidden
 				switch {
@@ -180,14 +187,16 @@ func TestAttack_CookiesAndHeaders(t *testing.T) {
 		p := v.get(path)
 		for header, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-			"Cross-Origin-Opener-Policy": "same-origin", "Cache-Control": "no-store",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store",
+			"X-Frame-Options": "DENY", "Permissions-Policy": "camera=()",
 		} {
 			if got := p.Header.Get(header); !strings.HasPrefix(got, want) {
 				t.Errorf("%s: %s is %q", path, header, got)
 			}
 		}
-		if strings.Contains(p.Header.Get("Content-Security-Policy"), "unsafe") {
-			t.Errorf("%s: %s", path, p.Header.Get("Content-Security-Policy"))
+		policy := p.Header.Get("Content-Security-Policy")
+		if strings.Contains(policy, "unsafe") || !strings.Contains(policy, "frame-ancestors 'none'") || !strings.Contains(policy, "base-uri 'none'") {
+			t.Errorf("%s: %s", path, policy)
 		}
 		if strings.Contains(p.body, session) || strings.Contains(p.body, "eyJ") || strings.Contains(p.body, "<script") {
 			t.Errorf("%s holds the cookie, a token or a script", path)

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -13,16 +12,16 @@ import (
 type filmPage struct {
 	marquee.Movie
 	Ratings  []choice
-	Today    string
+	Date     string // in the field for another viewing
 	Viewings []marquee.Viewing
-	Error    string
+	problems
 }
 
 func (s *server) film(w http.ResponseWriter, v *visit) error {
-	return s.showFilm(w, v, http.StatusOK, "")
+	return s.showFilm(w, v, http.StatusOK, nil)
 }
 
-func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, problem string) error {
+func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, errs []marquee.FieldError) error {
 	m, err := s.Movies.FindMovie(v.ctx(), v.PathValue("id"), v.msgs.Tag())
 	if err != nil {
 		return err
@@ -31,7 +30,10 @@ func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, problem s
 	if err != nil {
 		return err
 	}
-	page := filmPage{Movie: m, Error: problem, Today: s.Clock().Format(time.DateOnly), Viewings: viewings}
+	page := filmPage{Movie: m, Date: s.Clock().Format(time.DateOnly), Viewings: viewings, problems: problemsOf(v.msgs, errs)}
+	if typed := v.PostForm.Get("date"); typed != "" {
+		page.Date = typed
+	}
 	for n := 1; n <= 10; n++ {
 		page.Ratings = append(page.Ratings, choice{Value: strconv.Itoa(n), Label: strconv.Itoa(n), Chosen: n == m.MyRating})
 	}
@@ -79,10 +81,8 @@ func (s *server) changed(w http.ResponseWriter, v *visit, err error) error {
 		http.Redirect(w, v.Request, "/films/"+url.PathEscape(v.PathValue("id")), http.StatusSeeOther)
 		return nil
 	}
-	var e *marquee.Error
-	if errors.As(err, &e) && e.Code == marquee.CodeInvalid && len(e.Fields) > 0 {
-		f := e.Fields[0]
-		return s.showFilm(w, v, http.StatusUnprocessableEntity, v.msgs.T("field."+f.Code, "Limit", f.Limit))
+	if errs := fieldErrors(err); len(errs) > 0 {
+		return s.showFilm(w, v, http.StatusUnprocessableEntity, errs)
 	}
 	return err
 }

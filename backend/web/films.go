@@ -16,9 +16,6 @@ type choice struct {
 	Chosen       bool
 }
 
-// problem is one line of what is wrong; Label is "" for what has no field.
-type problem struct{ Field, Label, Text string }
-
 type filmsPage struct {
 	Query, YearFrom, YearTo string
 	Genres, Sorts           []choice
@@ -27,9 +24,7 @@ type filmsPage struct {
 	Previous, Next          string // addresses of the neighbouring pages
 	Filtered                bool
 	Corrected               string // a sentence if films of another query are shown as well
-	// Wrong is what is wrong by the name of the field, Problems the same as a list.
-	Wrong    map[string]string
-	Problems []problem
+	problems
 }
 
 // films lists and searches the catalogue.
@@ -58,13 +53,7 @@ func (s *server) films(w http.ResponseWriter, v *visit) error {
 		page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
 	}
 	if len(errs) > 0 {
-		status, page.Wrong = http.StatusUnprocessableEntity, map[string]string{}
-		for _, e := range errs {
-			label, _ := v.msgs.Find("web." + e.Field)
-			text := v.msgs.T("field."+e.Code, "Limit", e.Limit)
-			page.Wrong[e.Field] = text
-			page.Problems = append(page.Problems, problem{Field: e.Field, Label: label, Text: text})
-		}
+		status, page.problems = http.StatusUnprocessableEntity, problemsOf(v.msgs, errs)
 	}
 	s.show(w, v, status, "films", v.msgs.T("web.films"), page)
 	return nil

@@ -108,3 +108,24 @@ func fieldErrors(err error) []marquee.FieldError {
 	}
 	return nil
 }
+
+// problems are what is wrong on a page with forms of other shapes.
+type problems struct {
+	// Wrong is by the name of the field, Problems the same as a list.
+	Wrong    map[string]string
+	Problems []problem
+}
+
+// problem is one line of what is wrong; Label is "" for what has no field.
+type problem struct{ Field, Label, Text string }
+
+func problemsOf(m *lang.Messages, errs []marquee.FieldError) problems {
+	p := problems{Wrong: map[string]string{}}
+	for _, e := range errs {
+		label, _ := m.Find("web." + e.Field)
+		text := m.T("field."+e.Code, "Limit", e.Limit)
+		p.Wrong[e.Field] = text
+		p.Problems = append(p.Problems, problem{Field: e.Field, Label: label, Text: text})
+	}
+	return p
+}

@@ -124,10 +124,11 @@ func TestWhatWasTypedComesBackBesideItsError(t *testing.T) {
 	if strings.Contains(p.body, "wrong password") {
 		t.Error("a password came back")
 	}
-	v.get("/films?year_from=abc").mustShow(t, http.StatusUnprocessableEntity, "out of range", `value="abc"`)
+	v.get("/films?year_from=abc").mustShow(t, http.StatusUnprocessableEntity, "out of range", `value="abc"`, `id="year_from-note"`, `<a href="#year_from">From year</a>`)
 	film := filmLink.FindString(v.get("/films").body)
-	v.send(film, film+"/rating", "rating", "11").mustShow(t, http.StatusUnprocessableEntity, "out of range")
-	v.send(film, film+"/watched", "date", "yesterday").mustShow(t, http.StatusUnprocessableEntity, "does not look right")
+	v.send(film, film+"/rating", "rating", "11").mustShow(t, http.StatusUnprocessableEntity, "out of range", `<a href="#rating">Rating</a>`, `id="rating-note"`)
+	v.send(film, film+"/watched", "date", "yesterday").mustShow(t, http.StatusUnprocessableEntity, "does not look right",
+		`value="yesterday"`, `aria-describedby="date-note"`, `<a href="#date">Date</a>`)
 }
 
 func TestAPasswordLinkIsUsedInTheBrowser(t *testing.T) {
