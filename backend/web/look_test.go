@@ -60,7 +60,7 @@ func TestLook(t *testing.T) {
 		w.fill("username", name, "password", password)
 		w.submit("main form button", "")
 		for page, path := range map[string]string{
-			"films": "/films?sort=-rating", "wrong": "/films?year_from=soon", "film": film, "diary": "/diary", "watchlist": "/watchlist",
+			"films": "/films?q=bong+joon-ho&sort=-rating", "wrong": "/films?year_from=soon", "film": film, "diary": "/diary", "watchlist": "/watchlist",
 			"account": "/account", "profile": "/account/profile", "password": "/account/password", "factor": "/account/second-factor",
 			"export": "/account/export", "delete": "/account/delete", "sessions": "/account/sessions", "activity": "/account/activity",
 			"keys": "/account/keys",
