@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"example.com/marquee/common/testrig"
 )
 
 // calls says how each verb is called in TestVerbsSendNothingUnasked; "ctrl+c"
@@ -49,6 +51,9 @@ func verbs() (paths []string) {
 // that answers or one that never does. A progress bar, which a long import is
 // there to show, is the only one that draws.
 func TestVerbsSendNothingUnasked(t *testing.T) {
+	if testrig.Race {
+		t.Skip("its processes share no memory")
+	}
 	h := newHome(t)
 	h.server = frontOf(t, openCinema(t)).URL
 	h.signIn(t, "minji")

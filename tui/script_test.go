@@ -15,6 +15,8 @@ import (
 
 	"github.com/pquerna/otp/totp"
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"example.com/marquee/common/testrig"
 )
 
 // TestScripts runs testdata/script: the program, on terminals and in pipes, as
@@ -29,6 +31,9 @@ import (
 //	type TEXT|enter|tab|esc|ctrl+c|ctrl+r...
 //	gone CODE                     until it has ended so
 func TestScripts(t *testing.T) {
+	if testrig.Race {
+		t.Skip("its processes share no memory")
+	}
 	testscript.Run(t, testscript.Params{
 		Dir: filepath.Join("testdata", "script"),
 		Setup: func(env *testscript.Env) error {

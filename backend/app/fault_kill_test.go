@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"testing"
+
+	"example.com/marquee/common/testrig"
 )
 
 // victim is a process that is going to be killed, with wires of its own.
@@ -53,6 +55,9 @@ const atOnce = 15
 // are its turn; it is killed, and another one is asked the same again: all is
 // as if nothing had happened, or as if all had.
 func TestFault_F12_KilledBetweenSteps(t *testing.T) {
+	if testrig.Race {
+		t.Skip("the processes that are killed share no memory")
+	}
 	w := newWorld(t)
 	w.serve() // the one that goes on
 	deeds := []*deed{

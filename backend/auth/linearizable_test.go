@@ -44,7 +44,7 @@ func playHistories(t *testing.T, r *rig, n int, broken func(*auth.Deps)) error {
 func rotationIsLinearizable(t *testing.T) {
 	n := histories
 	if testrig.Race { // each takes ten times as long
-		n = 60
+		n = 30
 	}
 	onBoth(t, func(t *testing.T, r *rig) {
 		if err := playHistories(t, r, n, nil); err != nil {
