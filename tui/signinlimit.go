@@ -10,8 +10,9 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-// Bounds of what one SSH peer may try. The backend sees this server's address
-// and not the peer's, so that its own limits hold for all visitors together.
+// Bounds of what one SSH peer may try where the backend does not trust this
+// server: it sees the server's address and not the peer's then, so that its own
+// limits hold for all visitors together.
 const (
 	signInEvery   = 12 * time.Second
 	signInBurst   = 5
