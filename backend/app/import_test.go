@@ -12,10 +12,14 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"example.com/marquee/backend/app"
 	"example.com/marquee/backend/operator"
+	"example.com/marquee/backend/store"
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/testrig"
 )
 
 const (
@@ -179,5 +183,60 @@ type interrupting struct {
 func (i *interrupting) Progress(p operator.Progress) {
 	if p.Added > 0 {
 		i.stop()
+	}
+}
+
+// After an import of many films searches are as quick as they will be, with no
+// server that would see to it later: common words are known, and Postgres
+// has looked at its tables.
+func TestSearchesAreQuickAfterAnImport(t *testing.T) {
+	if testrig.Race {
+		t.Skip("imports many films, and has no goroutines")
+	}
+	onPairs(t, func(t *testing.T, environ []string) {
+		films := basicsTable
+		for i := range 2100 {
+			films += fmt.Sprintf("tt%07d\tmovie\tEveryday %d\tEveryday %d\t0\t1999\t\\N\t88\tDrama\n", 1_000_000+i, i, i)
+		}
+		paths := writeFiles(t, t.TempDir(), map[string]string{"basics.tsv": films})
+		if code, out := operate(t, environ, operator.ImportFilms{Paths: paths}); code != 0 || !strings.Contains(out.String(), "quick to find") {
+			t.Fatal(code, out)
+		}
+		url := "sqlite:" + filepath.Join(strings.TrimPrefix(environ[0], "MARQUEE_DATA_DIR="), "marquee.db")
+		postgres, real := strings.CutPrefix(environ[0], "DATABASE_URL=")
+		if real {
+			url = postgres
+		}
+		db, err := store.Open(t.Context(), store.Options{URL: url})
+		check(t, err)
+		defer db.Close()
+		if n, err := db.ListCommonTerms(t.Context()); n != 0 || err != nil {
+			t.Errorf("%d terms were left to list, %v", n, err)
+		}
+		if known, err := db.CatalogueMark(t.Context(), "common_terms"); known < 2100 || err != nil {
+			t.Errorf("terms were listed of %d films, %v", known, err)
+		}
+		if real {
+			mustHaveBeenLookedAt(t, postgres)
+		}
+		// Nor is it done again for what changes nothing.
+		if code, out := operate(t, environ, operator.ImportFilms{Paths: paths}); code != 0 || strings.Contains(out.String(), "quick to find") {
+			t.Error(code, out)
+		}
+	})
+}
+
+// mustHaveBeenLookedAt asks Postgres what it knows of the films: how many there
+// are, and that all of them may be read from an index.
+func mustHaveBeenLookedAt(t *testing.T, url string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), url)
+	check(t, err)
+	defer conn.Close(t.Context())
+	var films float64
+	var pages, visible int
+	check(t, conn.QueryRow(t.Context(), "SELECT reltuples, relpages, relallvisible FROM pg_class WHERE relname = 'movies'").Scan(&films, &pages, &visible))
+	if films < 2100 || pages == 0 || visible < pages/2 {
+		t.Errorf("%v films, %d of %d pages are visible to all", films, visible, pages)
 	}
 }

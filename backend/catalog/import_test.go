@@ -14,7 +14,8 @@ import (
 	"testing/iotest"
 )
 
-// ledger keeps what an import saves; nothing else of Storage is called by it.
+// ledger keeps what an import saves; nothing else of Storage is called by it that
+// does anything.
 type ledger struct {
 	Storage
 	mu    sync.Mutex // the next batch is looked up while one is saved
@@ -23,6 +24,9 @@ type ledger struct {
 	drop  bool // keep only the count
 	count int
 }
+
+func (l *ledger) ListCommonTerms(context.Context) (int, error) { return 0, nil }
+func (l *ledger) LookAtFilms(context.Context) error            { return nil }
 
 func (l *ledger) SaveFilms(_ context.Context, films []Film, _ Mark) (saved Saved, _ error) {
 	l.mu.Lock()
@@ -70,6 +74,7 @@ func (h *hearing) Progress(p Progress) {
 
 func (h *hearing) Bad(b BadRow)          { h.bad = append(h.bad, b) }
 func (h *hearing) FileDone(r FileReport) { h.files = append(h.files, r) }
+func (h *hearing) Settling()             {}
 func (h *hearing) FilmsDone(s string, n Saved) {
 	if h.saved == nil {
 		h.saved = map[string]Saved{}

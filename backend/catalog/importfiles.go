@@ -18,6 +18,9 @@ type Listener interface {
 	// FilmsDone tells what became of the films of a source, also when the
 	// import could not go on.
 	FilmsDone(source string, saved Saved)
+	// Settling tells that all films are in, that they were many, and that they
+	// are now made quick to find.
+	Settling()
 }
 
 // Deaf is a Listener that does nothing.
@@ -28,6 +31,7 @@ func (Deaf) Progress(Progress)       {}
 func (Deaf) Bad(BadRow)              {}
 func (Deaf) FileDone(FileReport)     {}
 func (Deaf) FilmsDone(string, Saved) {}
+func (Deaf) Settling()               {}
 
 // Progress is how far an import has come.
 type Progress struct {
@@ -87,7 +91,11 @@ var (
 // A file that cannot be used keeps none of the others from going in. The error
 // is for what keeps the import from going on: a store that is away, or a ctx
 // that has ended. Batches saved before it stay, none is saved by half.
+//
+// When it returns after many films, searches are as quick as they will be.
 func (s *Service) ImportFiles(ctx context.Context, files []ImportFile, hear Listener) error {
+	count := &savedCount{Listener: hear}
+	hear = count
 	byKind := map[kind][]*table{}
 	for _, f := range files {
 		o, columns, err := open(f)
@@ -111,7 +119,7 @@ func (s *Service) ImportFiles(ctx context.Context, files []ImportFile, hear List
 			return err
 		}
 	}
-	return nil
+	return s.settle(ctx, count)
 }
 
 func (s *Service) importWikipedias(ctx context.Context, files map[kind][]*table, hear Listener) error {

@@ -10,7 +10,8 @@ import (
 const commonPause = time.Minute
 
 // KeepCommonTerms has the storage list common terms, at once and then every
-// minute, until ctx ends. There is something to do after an import only.
+// minute, until ctx ends. An import of many films has done it already; here it is
+// for one that was cut off, and for many small ones.
 func (s *Service) KeepCommonTerms(ctx context.Context) {
 	for {
 		n, err := s.store.ListCommonTerms(ctx)

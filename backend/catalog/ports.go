@@ -186,6 +186,10 @@ type Storage interface {
 	// It reports how many it found. It takes about a minute for a million films,
 	// in steps of which each holds up those who save films.
 	ListCommonTerms(ctx context.Context) (int, error)
+	// LookAtFilms has the database find out what its tables hold, which it does by
+	// itself some time after many films were saved: until then it reads more
+	// than it must. It takes seconds for a million films, and holds nobody up.
+	LookAtFilms(ctx context.Context) error
 	// MovieByID returns one film.
 	MovieByID(ctx context.Context, userID, id, language string) (marquee.Movie, error)
 	// NearWords lists the spellings of words that n describes, in any order. It

@@ -122,6 +122,9 @@ func (h *importHearing) FileDone(r catalog.FileReport) {
 	h.desk.note(id, "File", clean(r.File), "Fault", clean(r.Fault))
 }
 
+// Settling implements catalog.Listener.
+func (h *importHearing) Settling() { h.desk.say("cli.import_settling") }
+
 // FilmsDone implements catalog.Listener.
 func (h *importHearing) FilmsDone(source string, n catalog.Saved) {
 	h.desk.say("cli.import_films", "Source", h.desk.Messages.T("cli.import_source."+source),

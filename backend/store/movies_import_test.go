@@ -92,6 +92,7 @@ func (w whenTold) Progress(catalog.Progress)              { w() }
 func (whenTold) Bad(catalog.BadRow)                       {}
 func (whenTold) FileDone(catalog.FileReport)              {}
 func (whenTold) FilmsDone(source string, _ catalog.Saved) {}
+func (whenTold) Settling()                                {}
 
 // A context that ends in the middle leaves whole batches behind.
 func TestImportCancelled(t *testing.T) {

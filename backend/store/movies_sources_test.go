@@ -26,6 +26,7 @@ func (*heard) Progress(catalog.Progress)                      {}
 func (h *heard) Bad(b catalog.BadRow)                         { h.bad = append(h.bad, b) }
 func (h *heard) FileDone(r catalog.FileReport)                { h.files[r.File] = r }
 func (h *heard) FilmsDone(source string, saved catalog.Saved) { h.films[source] = saved }
+func (*heard) Settling()                                      {}
 
 // importing imports files in the order of their names, or backwards.
 func (c *cinema) importing(tb testing.TB, files map[string]string, backwards ...bool) *heard {
@@ -347,3 +348,4 @@ func (w whenSaved) Progress(p catalog.Progress) {
 func (whenSaved) Bad(catalog.BadRow)              {}
 func (whenSaved) FileDone(catalog.FileReport)     {}
 func (whenSaved) FilmsDone(string, catalog.Saved) {}
+func (whenSaved) Settling()                       {}
