@@ -32,7 +32,7 @@ func newConfig(w verb.World, e environment, at *target) *cobra.Command {
 		return w.Pairs(e.say.T("command.path_settings"), p.Settings, e.say.T("command.path_credentials"), p.Credentials,
 			e.say.T("command.place"), kept, e.say.T("command.path_data"), p.Data, e.say.T("command.path_log"), p.Log)
 	}
-	c.AddCommand(path)
+	c.AddCommand(path, newConfigKeys(w, e))
 	return c
 }
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"example.com/marquee/common/lang"
+	"example.com/marquee/tui/app"
 	"example.com/marquee/tui/settings"
 	"example.com/marquee/tui/theme"
 	"example.com/marquee/tui/verb"
@@ -34,13 +35,22 @@ func (e environment) withSettings() environment {
 		return e // a person without a home has no settings
 	}
 	e.set, e.wrong = settings.Read(path, settings.Vocabulary{
-		Languages: []string{lang.English, lang.Korean}, Themes: themeNames(),
+		Languages: []string{lang.English, lang.Korean}, Themes: themeNames(), CheckKeys: checkKeys,
 	})
 	if e.set.Language != "" {
 		e.say = lang.In(e.set.Language)
 		e.language = e.say.Tag()
 	}
 	return e
+}
+
+// checkKeys asks the key map.
+func checkKeys(keys map[string][]string) []settings.Wrong {
+	var all []settings.Wrong
+	for _, p := range app.CheckKeys(keys) {
+		all = append(all, settings.Wrong{Action: p.Action, Code: p.Code, Key: p.Key, Other: p.Other})
+	}
+	return all
 }
 
 func themeNames() []string {

@@ -71,6 +71,7 @@ func TestSettingsLast(t *testing.T) {
 
 func TestSettingsThatAreNone(t *testing.T) {
 	h := newHome(t)
+	h.writeSettings(t, "{\"keys\": {\"quit\": \"ctrl+q\",\n\"help\": \"w\"}}")
 	for _, c := range []struct {
 		args, env []string
 		code      int
@@ -79,6 +80,8 @@ func TestSettingsThatAreNone(t *testing.T) {
 		{[]string{"--theme", "pink"}, nil, 2, "It can be: auto, 16, dark, light, high-contrast."},
 		{nil, []string{"MARQUEE_THEME=pink"}, 2, "MARQUEE_THEME"},
 		{[]string{"config", "path"}, nil, 0, filepath.Join("marquee", "settings.json")},
+		{[]string{"config", "path"}, nil, 0, `line 2: "w" is the key of "watchlist" on the same page.`},
+		{[]string{"config", "keys"}, nil, 0, "ctrl+q"},
 	} {
 		cmd := exec.Command(os.Args[0], c.args...)
 		cmd.Env = h.environ(c.env...)

@@ -116,7 +116,7 @@ func (p accountPage) signedOut(e env, msg signedOut) (page, intent, tea.Cmd) {
 	}
 	p.busy = false
 	if msg.err != nil {
-		return p, showError{msg.err, "tui.again.enter"}, nil
+		return p, showError{msg.err, "tui.again.key"}, nil
 	}
 	if msg.scope == marquee.LogoutLocal {
 		return p, leave{}, nil

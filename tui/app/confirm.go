@@ -39,9 +39,9 @@ func (c confirm) key(e env, msg tea.KeyMsg) (confirm, verdict) {
 		return c, refused
 	case key.Matches(msg, k.submit):
 		return c, agreed
-	case key.Matches(msg, k.next, k.down, k.choose) && msg.Type != tea.KeyLeft:
+	case key.Matches(msg, k.next, k.down), arrow(k, msg).Type == tea.KeyRight:
 		c.form = c.form.move(1)
-	case key.Matches(msg, k.previous, k.up, k.choose):
+	case key.Matches(msg, k.previous, k.up), arrow(k, msg).Type == tea.KeyLeft:
 		c.form = c.form.move(-1)
 	}
 	return c, unanswered

@@ -100,7 +100,7 @@ func (p filmPage) viewWithDay(e env) string {
 		ask = "pages.film.take_back"
 	}
 	below := []string{""}
-	below = append(below, e.theme.Heading.Render(cells.Truncate(e.say.T(ask), width)))
+	below = append(below, e.theme.Heading.Render(cells.Truncate(e.say.T(ask, "Key", firstKey(e.keys.submit)), width)))
 	below = append(below, p.day.view(e, Size{width, 2})...)
 	above := p.text(e)
 	above = above[:min(len(above), max(0, p.size.Height-len(below)))]

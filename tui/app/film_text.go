@@ -66,7 +66,7 @@ func viewMarks(e env, m marquee.Movie, width int, rates bool) []string {
 			e.theme.Faint.Render(e.say.T("tui.film.ratings", "N", e.count(m.RatingCount)))
 	}
 	notRated := "tui.film.not_rated"
-	if rates {
+	if rates && e.keys.rate.Keys()[0] == "1" { // the sentence names the usual keys
 		notRated = "tui.film.not_rated_keys"
 	}
 	mine := e.theme.Faint.Render(e.say.T(notRated))

@@ -21,7 +21,7 @@ type (
 // searchKey is a key while the search has the focus.
 func (p filmsPage) searchKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	switch {
-	case key.Matches(msg, e.keys.submit) || msg.Type == tea.KeyDown || msg.Type == tea.KeyTab:
+	case key.Matches(msg, e.keys.submit, e.keys.next):
 		p.searching = false
 		if p.input.Value() != p.want.query {
 			next, cmd := p.search(e, p.input.Value())

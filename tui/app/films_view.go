@@ -59,7 +59,7 @@ func (p filmsPage) viewSearch(e env, width int) string {
 			e.theme.Faint.Render(" · "+e.say.T("tui.sort."+sortName(p.want.sort)))
 		left = cells.Truncate(left, room)
 	default:
-		left = e.theme.Faint.Render(cells.Truncate(" "+e.say.T("tui.films.hint")+" · "+e.say.T("tui.sort."+sortName(p.want.sort)), room))
+		left = e.theme.Faint.Render(cells.Truncate(" "+e.say.T("tui.films.hint", "Key", firstKey(e.keys.search))+" · "+e.say.T("tui.sort."+sortName(p.want.sort)), room))
 	}
 	return cells.Sides(left, e.theme.Faint.Render(right)+" ", width)
 }
@@ -130,9 +130,9 @@ func (p filmsPage) viewRows(e env, width int) []string {
 func (p filmsPage) emptyText(e env) string {
 	switch {
 	case p.want.query != "":
-		return e.say.T("tui.films.none_found")
+		return e.say.T("tui.films.none_found", "Key", firstKey(e.keys.clear))
 	case p.want.filtered():
-		return e.say.T("pages.films.none_left")
+		return e.say.T("pages.films.none_left", "Key", firstKey(e.keys.clear))
 	}
 	return e.say.T("tui.films.none")
 }

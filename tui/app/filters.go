@@ -153,7 +153,7 @@ func (p filmsPage) panelKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	case key.Matches(msg, k.previous):
 		panel.form = panel.form.move(-1)
 	default:
-		panel.form = panel.form.key(msg)
+		panel.form = panel.form.key(arrow(k, msg))
 	}
 	p.panel = &panel
 	return p, nil, nil

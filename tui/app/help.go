@@ -68,7 +68,11 @@ func (p helpPage) table(e env, bindings []key.Binding) []string {
 // everyKey names all keys of a binding; runs of digits as they are shown.
 func everyKey(b key.Binding) string {
 	if keys := b.Keys(); len(keys) <= 3 {
-		return strings.Join(keys, " ")
+		names := make([]string, len(keys))
+		for i, k := range keys {
+			names[i] = strings.ReplaceAll(k, " ", "space")
+		}
+		return strings.Join(names, " ")
 	}
 	return b.Help().Key
 }

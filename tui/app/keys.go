@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"example.com/marquee/common/lang"
@@ -23,7 +24,7 @@ type keyMap struct {
 	end, endOthers, endAll, endNew              key.Binding
 	goWatchlist, goDiary, goAccount, goSessions key.Binding
 	goActivity, goToken, goUsers, messages      key.Binding
-	edit, toggleUser                            key.Binding
+	toggleUser                                  key.Binding
 }
 
 // action is a key binding by the name that the settings file calls it.
@@ -33,83 +34,128 @@ type action struct {
 	shown   string   // in the footer
 	keys    []string // unless the settings say otherwise
 	where   scope
+	// aside says that characters are this action only where they are no text.
+	aside bool
 }
 
-// scope says where a key works, and so which others it must differ from.
+// scope says on which pages a key works, and so which others it must differ
+// from.
 type scope int
 
 const (
-	inLists  scope = 1 << iota // where characters are commands
-	inForms                    // where characters are text
-	inPlaces = inLists | inForms
+	inFilms scope = 1 << iota
+	inFilm
+	inWatchlist
+	inDiary
+	inAccount
+	inSessions
+	inActivity
+	inToken
+	inUsers
+	inOverlays // help and messages
+	inForms    // where characters are text; questions with answers to choose
+	inDay      // where a date is typed
+
+	inPages  = inFilms | inFilm | inWatchlist | inDiary | inAccount | inSessions | inActivity | inToken | inUsers
+	inLists  = inPages | inOverlays
+	inPlaces = inLists | inForms | inDay
 )
 
 // actions is the key map as a table, in the order of the README.
 func (k *keyMap) actions() []action {
 	return []action{
-		{"up", &k.up, "↑/k", []string{"up", "k"}, inLists},
-		{"down", &k.down, "↓/j", []string{"down", "j"}, inLists},
-		{"page_up", &k.pageUp, "ctrl+u", []string{"ctrl+u", "pgup"}, inLists},
-		{"page_down", &k.pageDown, "ctrl+d", []string{"ctrl+d", "pgdown"}, inLists},
-		{"first", &k.first, "g/home", []string{"g", "home"}, inLists},
-		{"last", &k.last, "G/end", []string{"G", "end"}, inLists},
-		{"open", &k.open, "enter", []string{"enter", "right", "l"}, inLists},
-		{"back", &k.back, "esc", []string{"esc"}, inPlaces},
-		{"left", &k.left, "←/h", []string{"left", "h"}, inLists},
-		{"search", &k.search, "/", []string{"/", "ctrl+f"}, inLists},
-		{"clear", &k.clear, "esc", []string{"esc"}, inPlaces},
-		{"filter", &k.filter, "f", []string{"f"}, inLists},
-		{"unfilter", &k.unfilter, "esc", []string{"esc"}, inLists},
-		{"sort", &k.sort, "s", []string{"s"}, inLists},
-		{"jump", &k.jump, "J", []string{"J"}, inLists},
-		{"rate", &k.rate, "1-9 0", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, inLists},
-		{"unrate", &k.unrate, "x", []string{"x", "delete", "backspace"}, inLists},
-		{"watchlist", &k.watchlist, "w", []string{"w"}, inLists},
-		{"watched", &k.watched, "t", []string{"t"}, inLists},
-		{"day", &k.day, "d", []string{"d"}, inLists},
-		{"day_after", &k.dayAfter, "↑", []string{"up"}, inForms},
-		{"day_before", &k.dayBefore, "↓", []string{"down"}, inForms},
-		{"copy", &k.copy, "y", []string{"y"}, inLists},
-		{"older", &k.older, "←/h", []string{"left", "h"}, inLists},
-		{"newer", &k.newer, "→/l", []string{"right", "l"}, inLists},
-		{"end", &k.end, "x", []string{"x", "delete"}, inLists},
-		{"end_others", &k.endOthers, "o", []string{"o"}, inLists},
-		{"end_all", &k.endAll, "e", []string{"e"}, inLists},
-		{"end_new", &k.endNew, "ctrl+x", []string{"ctrl+x"}, inPlaces},
-		{"toggle_user", &k.toggleUser, "x", []string{"x"}, inLists},
-		{"edit", &k.edit, "e", []string{"e"}, inLists},
-		{"choose", &k.choose, "←→", []string{"left", "right"}, inForms},
-		{"next", &k.next, "tab", []string{"tab", "down"}, inForms},
-		{"previous", &k.previous, "shift+tab", []string{"shift+tab", "up"}, inForms},
-		{"submit", &k.submit, "enter", []string{"enter"}, inForms},
-		{"go_watchlist", &k.goWatchlist, "W", []string{"W"}, inLists},
-		{"go_diary", &k.goDiary, "D", []string{"D"}, inLists},
-		{"account", &k.goAccount, "a", []string{"a", "A"}, inLists},
-		{"go_sessions", &k.goSessions, "S", []string{"S"}, inLists},
-		{"go_activity", &k.goActivity, "V", []string{"V"}, inLists},
-		{"go_token", &k.goToken, "T", []string{"T"}, inLists},
-		{"go_users", &k.goUsers, "U", []string{"U"}, inLists},
-		{"messages", &k.messages, "M", []string{"M"}, inLists},
-		{"palette", &k.palette, ":", []string{":", "ctrl+k"}, inLists},
-		{"refresh", &k.refresh, "ctrl+r", []string{"ctrl+r"}, inPlaces},
-		{"help", &k.help, "?", []string{"?", "f1"}, inLists},
-		{"quit", &k.quit, "q", []string{"q"}, inLists},
-		{"interrupt", &k.interrupt, "ctrl+c", []string{"ctrl+c"}, inPlaces},
+		{"up", &k.up, "↑/k", []string{"up", "k"}, inLists, false},
+		{"down", &k.down, "↓/j", []string{"down", "j"}, inLists, false},
+		{"page_up", &k.pageUp, "ctrl+u", []string{"ctrl+u", "pgup"}, inLists, false},
+		{"page_down", &k.pageDown, "ctrl+d", []string{"ctrl+d", "pgdown"}, inLists, false},
+		{"first", &k.first, "g/home", []string{"g", "home"}, inLists, false},
+		{"last", &k.last, "G/end", []string{"G", "end"}, inLists, false},
+		{"open", &k.open, "enter", []string{"enter", "right", "l"}, inFilms | inWatchlist | inDiary | inAccount, false},
+		{"back", &k.back, "esc", []string{"esc"}, inPlaces, false},
+		{"left", &k.left, "←/h", []string{"left", "h"}, inLists &^ inFilms &^ inDiary, false},
+		{"search", &k.search, "/", []string{"/", "ctrl+f"}, inFilms | inUsers, false},
+		{"clear", &k.clear, "esc", []string{"esc"}, inFilms | inUsers | inForms, false},
+		{"filter", &k.filter, "f", []string{"f"}, inFilms, false},
+		{"unfilter", &k.unfilter, "esc", []string{"esc"}, inFilms, false},
+		{"sort", &k.sort, "s", []string{"s"}, inFilms, false},
+		{"jump", &k.jump, "J", []string{"J"}, inFilms, false},
+		{"rate", &k.rate, "1-9 0", []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "0"}, inFilm, false},
+		{"unrate", &k.unrate, "x", []string{"x", "delete", "backspace"}, inFilm, false},
+		{"watchlist", &k.watchlist, "w", []string{"w"}, inFilms | inFilm | inWatchlist, false},
+		{"watched", &k.watched, "t", []string{"t"}, inFilm, false},
+		{"day", &k.day, "d", []string{"d"}, inFilm, false},
+		{"day_after", &k.dayAfter, "↑", []string{"up"}, inDay, false},
+		{"day_before", &k.dayBefore, "↓", []string{"down"}, inDay, false},
+		{"copy", &k.copy, "y", []string{"y"}, inPages &^ inAccount, false},
+		{"older", &k.older, "←/h", []string{"left", "h"}, inDiary, false},
+		{"newer", &k.newer, "→/l", []string{"right", "l"}, inDiary, false},
+		{"end", &k.end, "x", []string{"x", "delete"}, inSessions, false},
+		{"end_others", &k.endOthers, "o", []string{"o"}, inSessions, false},
+		{"end_all", &k.endAll, "e", []string{"e"}, inSessions, false},
+		{"end_new", &k.endNew, "ctrl+x", []string{"ctrl+x"}, inPlaces, false},
+		{"toggle_user", &k.toggleUser, "x", []string{"x"}, inUsers, false},
+		{"choose", &k.choose, "←→", []string{"left", "right"}, inForms, false},
+		{"next", &k.next, "tab", []string{"tab", "down"}, inForms | inAccount, false},
+		{"previous", &k.previous, "shift+tab", []string{"shift+tab", "up"}, inForms | inAccount, false},
+		{"submit", &k.submit, "enter", []string{"enter"}, inForms | inDay, false},
+		{"go_watchlist", &k.goWatchlist, "W", []string{"W"}, inPages, false},
+		{"go_diary", &k.goDiary, "D", []string{"D"}, inPages, false},
+		{"account", &k.goAccount, "a", []string{"a", "A"}, inPages, false},
+		{"go_sessions", &k.goSessions, "S", []string{"S"}, inPages, false},
+		{"go_activity", &k.goActivity, "V", []string{"V"}, inPages, false},
+		{"go_token", &k.goToken, "T", []string{"T"}, inPages, false},
+		{"go_users", &k.goUsers, "U", []string{"U"}, inPages, false},
+		{"messages", &k.messages, "M", []string{"M"}, inLists, false},
+		{"palette", &k.palette, ":", []string{":", "ctrl+k"}, inPlaces, true},
+		{"refresh", &k.refresh, "ctrl+r", []string{"ctrl+r"}, inPlaces, false},
+		{"help", &k.help, "?", []string{"?", "f1"}, inPlaces, true},
+		{"quit", &k.quit, "q", []string{"q"}, inLists, false},
+		{"interrupt", &k.interrupt, "ctrl+c", []string{always}, inPlaces, false},
 	}
 }
+
+// always quits, whatever the settings say.
+const always = "ctrl+c"
 
 // keysIn names the keys in a language. changed has other keys for actions, as
 // CheckKeys accepts them.
 func keysIn(say *lang.Messages, changed map[string][]string) keyMap {
 	var k keyMap
 	for _, a := range k.actions() {
-		keys, shown := a.keys, a.shown
-		if other := changed[a.name]; len(other) > 0 {
-			keys, shown = other, strings.Join(other[:min(2, len(other))], "/")
+		shown := a.shown
+		if len(changed[a.name]) > 0 {
+			shown = shownKeys(a.with(changed))
 		}
-		*a.binding = key.NewBinding(key.WithKeys(keys...), key.WithHelp(shown, say.T("tui.key."+a.name)))
+		*a.binding = key.NewBinding(key.WithKeys(a.with(changed)...), key.WithHelp(shown, say.T("tui.key."+a.name)))
 	}
 	return k
+}
+
+// with returns the action's keys with changed ones in place of the usual.
+func (a action) with(changed map[string][]string) []string {
+	keys := a.keys
+	if other := changed[a.name]; len(other) > 0 {
+		keys = make([]string, len(other))
+		for i, k := range other {
+			keys[i] = strings.ReplaceAll(k, "space", " ")
+		}
+	}
+	if a.name == "interrupt" && !slices.Contains(keys, always) {
+		keys = append(slices.Clone(keys), always)
+	}
+	return keys
+}
+
+// shownKeys names keys where there is room for two.
+func shownKeys(keys []string) string {
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = keyLabel(k)
+	}
+	if len(names) > 3 {
+		return names[0] + "…" + names[len(names)-1]
+	}
+	return strings.Join(names[:min(2, len(names))], "/")
 }
 
 // split takes apart characters that arrived in one read ("jjjj"), which

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"example.com/marquee/tui/app/cells"
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -37,9 +39,9 @@ func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
 	}
 	switch msg.Button {
 	case tea.MouseButtonWheelUp:
-		return m.wheel(tea.KeyUp)
+		return m.wheel(m.env.keys.up, m.env.keys.previous, m.env.keys.dayAfter)
 	case tea.MouseButtonWheelDown:
-		return m.wheel(tea.KeyDown)
+		return m.wheel(m.env.keys.down, m.env.keys.next, m.env.keys.dayBefore)
 	case tea.MouseButtonLeft:
 	default:
 		return m, nil
@@ -54,11 +56,28 @@ func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
 	return m.toFocus(clicked{msg.X, msg.Y - top})
 }
 
-func (m Model) wheel(typ tea.KeyType) (Model, tea.Cmd) {
+// wheel presses the key of inList or, where one of those is a key of the page,
+// that.
+func (m Model) wheel(inList key.Binding, inForm ...key.Binding) (Model, tea.Cmd) {
+	press := inList
+	for _, b := range m.footKeys() {
+		for _, f := range inForm {
+			if slices.Equal(b.Keys(), f.Keys()) {
+				press = f
+			}
+		}
+	}
+	// The key that steps, if the usual one is among them.
+	name := press.Keys()[0]
+	for _, k := range press.Keys() {
+		if k == "up" || k == "down" {
+			name = k
+		}
+	}
 	var cmds []tea.Cmd
 	for range wheelRows {
 		var cmd tea.Cmd
-		m, cmd = m.key(tea.KeyMsg{Type: typ})
+		m, cmd = m.key(keyMsg(name))
 		cmds = append(cmds, cmd)
 	}
 	return m, tea.Batch(cmds...)
@@ -78,8 +97,12 @@ func (m Model) clickFooter(x int) (Model, tea.Cmd) {
 }
 
 func (m Model) pressed(b key.Binding) (Model, tea.Cmd) {
-	if len(b.Keys()) == 0 || m.typing() && key.Matches(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(b.Keys()[0])}, m.env.keys.help) {
+	name := inText(b)
+	if !m.typing() && len(b.Keys()) > 0 {
+		name = b.Keys()[0]
+	}
+	if name == "" {
 		return m, nil
 	}
-	return m.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(b.Keys()[0])})
+	return m.key(keyMsg(name))
 }

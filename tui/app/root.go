@@ -180,7 +180,7 @@ func (m Model) key(msg tea.KeyMsg) (Model, tea.Cmd) {
 		return m.openPalette(), nil
 	case m.over == nil && !typing && key.Matches(msg, k.messages):
 		return m.openMessages(), nil
-	case m.over == nil && (msg.Type == tea.KeyF1 || !typing && key.Matches(msg, k.help)):
+	case m.over == nil && key.Matches(msg, k.help) && (!typing || msg.Type != tea.KeyRunes):
 		return m.openHelp(), nil
 	case key.Matches(msg, k.endNew) && m.live.alert != nil:
 		return m.endNew()
@@ -266,7 +266,7 @@ func (m Model) toOver(msg tea.Msg) (Model, tea.Cmd) {
 	case goBack:
 		return m, cmd
 	case press:
-		return m.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune(want.key)})
+		return m.key(keyMsg(want.key))
 	}
 	return m.do(m.below().id, want, cmd)
 }

@@ -39,7 +39,7 @@ func (s status) text(e env) string {
 	}
 	// The same again would be wrong again: there the sentence is enough.
 	if s.again != "" && !marquee.IsCode(s.err, marquee.CodeWrongCredentials) {
-		text += " " + e.say.T(s.again)
+		text += " " + e.say.T(s.again, "Key", againKey(e, s.again))
 	}
 	return text
 }
@@ -60,6 +60,17 @@ func (m Model) note(s status) Model {
 
 // counting reports whether the text changes with the time.
 func (s status) counting(e env) bool { return s.err != nil && s.until.After(e.now()) }
+
+// againKey is the key that a sentence about trying again names.
+func againKey(e env, again string) string {
+	switch again {
+	case "tui.again.refresh":
+		return firstKey(e.keys.refresh)
+	case "tui.again.made_sign_in":
+		return firstKey(e.keys.back)
+	}
+	return firstKey(e.keys.submit)
+}
 
 // passing reports an error of loading that the root's tries will mend.
 func (s status) passing() bool { return s.again == "tui.again.refresh" && serverAway(s.err) }

@@ -196,7 +196,7 @@ func (p usersPage) sureKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 
 func (p usersPage) searchKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	switch {
-	case key.Matches(msg, e.keys.submit) || msg.Type == tea.KeyDown || msg.Type == tea.KeyTab:
+	case key.Matches(msg, e.keys.submit, e.keys.next):
 		p.searching = false
 		p.query = p.input.Value()
 		next, cmd := p.reload(e)

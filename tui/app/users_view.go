@@ -23,7 +23,7 @@ func (p usersPage) view(e env) string {
 	case !p.list.loaded:
 		lines = append(lines, skeleton(e, p.list.slow, p.listRows(), width)...)
 	case p.list.items.Len() == 0:
-		lines = append(lines, viewEmpty(e, e.say.T("pages.users.none"), width)...)
+		lines = append(lines, viewEmpty(e, e.say.T("pages.users.none", "Key", firstKey(e.keys.clear)), width)...)
 	default:
 		from, to := p.list.items.Visible(p.listRows())
 		for i := from; i < to; i++ {
@@ -37,7 +37,7 @@ func (p usersPage) view(e env) string {
 func (p usersPage) viewSearch(e env, width int) string {
 	place := p.list.place(e)
 	room := max(4, width-cells.Width(place)-3)
-	left := e.theme.Faint.Render(cells.Truncate(" "+e.say.T("tui.films.hint"), room))
+	left := e.theme.Faint.Render(cells.Truncate(" "+e.say.T("tui.films.hint", "Key", firstKey(e.keys.search)), room))
 	switch {
 	case p.searching:
 		left = e.theme.Accent.Render(" / ") + viewInput(e, p.input, max(1, room-3), true)

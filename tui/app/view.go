@@ -150,7 +150,7 @@ func (m Model) viewStatus() string {
 		text, style = "! "+errorText(e, m.link.err)+" "+e.say.T("tui.trying"), t.Bad
 	case m.link.away:
 		left := max(1, seconds(m.link.next.Sub(e.now())))
-		text, style = "! "+errorText(e, m.link.err)+" "+e.say.T("tui.next_try", "Seconds", left), t.Bad
+		text, style = "! "+errorText(e, m.link.err)+" "+e.say.T("tui.next_try", "Seconds", left, "Key", firstKey(e.keys.refresh)), t.Bad
 	case m.live.alert != nil && text == "":
 		return m.viewAlert()
 	}
@@ -170,7 +170,10 @@ func (m Model) viewFooter() string {
 	bindings := m.footKeys()
 	last := m.viewKey(e.keys.help)
 	if m.typing() {
-		last = m.env.theme.Key.Render("F1") + " " + m.env.theme.Faint.Render(e.keys.help.Help().Desc)
+		last = ""
+		if k := inText(e.keys.help); k != "" { // a character would be text
+			last = m.env.theme.Key.Render(strings.ToUpper(k[:1])+k[1:]) + " " + m.env.theme.Faint.Render(e.keys.help.Help().Desc)
+		}
 	}
 	line, room := "", m.size.Width-cells.Width(last)-4
 	for _, b := range bindings {
