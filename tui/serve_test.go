@@ -223,7 +223,7 @@ func TestOverSSH(t *testing.T) {
 	window.see("minji", "1 / ")
 	window.typeIn("A")
 	window.see("Theme: automatic", "한국어")
-	window.typeIn("Gkk" + enter)
+	window.typeIn("Gkkk" + enter)
 	window.see("Theme: 16 colours of the terminal")
 	window.typeIn("k" + enter)
 	window.see("테마: 터미널의 16색")

@@ -118,7 +118,7 @@ func (d *desk) newProgram(ctx context.Context, who sshd.Visitor) (tea.Model, fun
 		came.SignIn = func(ctx context.Context) error { return v.signIn(ctx, false) }
 	}
 	m := app.New(app.Options{
-		Context: ctx, Auth: v.auth(), Movies: v, Account: v, Token: v, Admin: v, Events: v.Events, SignedIn: v.SignedIn,
+		Context: ctx, Auth: v.auth(), Movies: v, Account: v, Token: v, Admin: v, Personal: v, Events: v.Events, SignedIn: v.SignedIn,
 		Messages: v.say, Theme: theme.New(who.Renderer, theme.Auto, background.FromEnvironment(who.Environ)),
 		ServerName: d.conn.serverName, InitialSize: app.Size{Width: who.Width, Height: who.Height},
 		Passwords: d.conn.passwords, SetLanguage: v.SetLanguage, Visit: came, Remote: true, Tick: tickUntil(ctx),

@@ -48,7 +48,11 @@ func (p accountPage) actions() []string {
 	if p.api.token != nil {
 		list = append(list, actToken)
 	}
-	return append(list, actLanguage, actTheme, actSignOutOthers, actSignOut)
+	list = append(list, actLanguage, actTheme)
+	if p.api.personal != nil {
+		list = append(list, actDelete)
+	}
+	return append(list, actSignOutOthers, actSignOut)
 }
 
 func (p accountPage) place() place             { return placeAccount }
@@ -119,7 +123,7 @@ func (p accountPage) signedOut(e env, msg signedOut) (page, intent, tea.Cmd) {
 		return p, showError{msg.err, "tui.again.key"}, nil
 	}
 	if msg.scope == marquee.LogoutLocal {
-		return p, leave{}, nil
+		return p, leave{"tui.notice.signed_out"}, nil
 	}
 	return p, showNotice{e.say.T("tui.notice.others_signed_out")}, nil
 }
@@ -145,6 +149,11 @@ func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 
 func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 	switch p.actions()[p.focus] {
+	case actDelete:
+		if !p.loaded {
+			return p, nil, nil // whose name is to be typed is not known yet
+		}
+		return p, goDelete{p.user}, nil
 	case actTheme:
 		return p, pickTheme{nextTheme(e)}, nil
 	case actLanguage:

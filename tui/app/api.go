@@ -23,7 +23,9 @@ type api struct {
 	account marquee.AccountService
 	token   marquee.TokenHolder
 	admin   marquee.AdminService
-	visit   *Visit // nil at a terminal of one's own
+	// personal is nil where an account cannot be deleted.
+	personal marquee.PersonalDataService
+	visit    *Visit // nil at a terminal of one's own
 	// remember keeps what the next start shows first; nil keeps nothing.
 	remember func(language string, top marquee.Page[marquee.Movie])
 	ctx      context.Context // ends with the page

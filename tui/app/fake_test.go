@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"sync"
@@ -114,6 +115,20 @@ func (f *fakeService) StepUp(ctx context.Context, p marquee.StepUp) error {
 		return marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldWrongCode})
 	}
 	f.old = false
+	return nil
+}
+
+func (f *fakeService) ExportMe(ctx context.Context, _ io.Writer) error {
+	return f.sensitive(ctx, "export")
+}
+
+func (f *fakeService) DeleteMe(ctx context.Context, d marquee.Deletion) error {
+	if err := f.sensitive(ctx, "delete"); err != nil {
+		return err
+	}
+	if d.CurrentPassword != f.password {
+		return marquee.E(marquee.CodeWrongPassword)
+	}
 	return nil
 }
 

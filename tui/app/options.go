@@ -28,6 +28,8 @@ type Options struct {
 	Account marquee.AccountService
 	Token   marquee.TokenHolder
 	Admin   marquee.AdminService
+	// Personal deletes the account; nil leaves that out.
+	Personal marquee.PersonalDataService
 	// Events yields what happens to the signed-in account until its context
 	// ends; nil never tells.
 	Events func(context.Context) iter.Seq[marquee.LiveEvent]

@@ -72,7 +72,7 @@ type (
 	copyText     struct{ text string } // to the terminal's clipboard
 	goFactor     struct{ user marquee.User }
 	enter        struct{ user marquee.User } // signed in
-	leave        struct{}                    // signed out
+	leave        struct{ said string }       // signed out; a message id
 	filmChanged  struct{ film marquee.Movie }
 	pickLanguage struct{ tag string }
 	showError    struct {

@@ -148,7 +148,7 @@ func (p sessionsPage) signedOut(e env, msg signedOut) (page, intent, tea.Cmd) {
 	case msg.err != nil:
 		return p, showError{msg.err, "tui.again.key"}, nil
 	case msg.scope != marquee.LogoutOthers:
-		return p, leave{}, nil
+		return p, leave{"tui.notice.signed_out"}, nil
 	}
 	next, cmd := p.reload(e)
 	return next, showNotice{e.say.T("tui.notice.others_signed_out")}, cmd

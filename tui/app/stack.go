@@ -220,6 +220,8 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		}
 		m, more = m.pop().broadcast(accountTold{})
 		m = m.note(status{notice: m.env.say.T(said)})
+	case goDelete:
+		m, more = m.push(func(a api) page { return newDelete(a, want.user) })
 	case goFactor:
 		m, more = m.push(func(a api) page { return newFactor(a, want.user) })
 	case goProve:
@@ -239,7 +241,7 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m.signedIn, m.user = false, marquee.User{}
 		m = m.deaf()
 		m, more = m.reset(func(a api) page { return newSignIn(a, m.opts.ServerName) })
-		m = m.note(status{notice: m.env.say.T("tui.notice.signed_out")})
+		m = m.note(status{notice: m.env.say.T(want.said)})
 	case tellOthers:
 		m, more = m.broadcast(want.msg)
 	case filmChanged:
