@@ -286,6 +286,9 @@ func TestPrune(t *testing.T) {
 		if _, _, err := r.auth.PasswordLink(t.Context(), "haneul"); err != nil {
 			t.Fatal(err)
 		}
+		if _, err := r.auth.AskDevice(t.Context(), marquee.Origin{}); err != nil {
+			t.Fatal(err)
+		}
 		r.clock.Advance(25 * time.Hour)
 		fresh := r.login(t, "haneul")
 		all := func() (removed int) {
@@ -300,8 +303,8 @@ func TestPrune(t *testing.T) {
 				}
 			}
 		}
-		if n := all(); n != 1 {
-			t.Errorf("%d rows, want the link alone", n)
+		if n := all(); n != 2 {
+			t.Errorf("%d rows, want the link and the device that asked", n)
 		}
 		r.alive(t, "a session in use", fresh)
 		r.clock.Advance(30 * 24 * time.Hour) // all but the last are past their end by a day

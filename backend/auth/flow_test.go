@@ -139,6 +139,16 @@ func TestSessionCap(t *testing.T) {
 		r.alive(t, "the first device", marquee.Tokens{AccessToken: r.refresh(t, a.RefreshToken).AccessToken})
 		r.alive(t, "the second device", marquee.Tokens{AccessToken: r.refresh(t, b.RefreshToken).AccessToken})
 		single := r.process(t, func(_ *auth.Deps, c *auth.Config) { c.MaxSessions = 1 })
+		d, err := single.AskDevice(t.Context(), marquee.Origin{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Who would be signed out by letting a device in is told so first.
+		for s, want := range map[*auth.Service]bool{single: true, r.auth: false} {
+			if seen, err := s.DeviceRequest(r.as(t, b.AccessToken), d.UserCode, marquee.Origin{}); err != nil || seen.EndsThisSession != want {
+				t.Errorf("%+v %v, want %v", seen, err, want)
+			}
+		}
 		c, err := single.Login(t.Context(), marquee.Credentials{Login: "haneul", Password: password})
 		if err != nil {
 			t.Fatal(err)

@@ -13,13 +13,15 @@ import (
 // token is bad, and nobody waits.
 func TestAttack_RedisAway(t *testing.T) {
 	var server *testrig.Server
+	limits := usual()
+	limits.AskDevice.Burst, limits.Challenge.Burst = 1, 1
 	r := newRig(t, func(tb testing.TB, limits *auth.Limits) parts {
 		server = testrig.RedisServer(tb)
 		client, err := redisstore.Dial(server.URL())
 		must(tb, err)
 		tb.Cleanup(func() { client.Close() })
 		return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{}, limits)
-	}, options{})
+	}, options{limits: limits})
 	r.register("mina")
 	login := r.login("mina")
 	token := login.str("access_token")
@@ -48,6 +50,12 @@ func TestAttack_RedisAway(t *testing.T) {
 	pair := r.want(r.send(request{method: "POST", path: "/api/v1/auth/refresh", json: object{"refresh_token": login.str("refresh_token")}}), 200, "")
 
 	r.want(r.send(request{method: "POST", path: "/api/v1/auth/logout", token: other.str("access_token"), json: object{"refresh_token": other.str("refresh_token")}}), 503, "unavailable")
+
+	// Limits are kept in the process meanwhile.
+	for _, path := range []string{"/api/v1/auth/device", "/api/v1/auth/challenge"} {
+		r.want(r.send(request{method: "POST", path: path}), 200, "")
+		r.want(r.send(request{method: "POST", path: path}), 429, "too_many_requests")
+	}
 
 	server.Start()
 	r.want(r.me(pair.str("access_token")), 200, "") // by itself

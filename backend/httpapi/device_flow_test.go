@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,7 +57,55 @@ func TestADeviceIsLetIn(t *testing.T) {
 		if kinds := []string{page.Items[0].Kind, page.Items[1].Kind}; kinds[0] != "signed_in" || kinds[1] != "device_approved" {
 			t.Errorf("%v", kinds)
 		}
+	})
+}
+
+// An answer that a thief has read opens nothing a second time.
+func TestAttack_DeviceCodeReplayed(t *testing.T) {
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{})
+		laptop, tv := r.comer("haneul"), r.client()
+		d := ask(t, tv)
+		must(t, laptop.AnswerDevice(t.Context(), d.UserCode, true, marquee.Origin{}))
+		must(t, r.poll(tv, d)) // the twin
 		wantCode(t, "the code again", r.poll(r.client(), d), marquee.CodeInvalidGrant)
+		wantCode(t, "a code of his own", r.poll(r.client(), marquee.DeviceAuthorization{DeviceCode: "x", Interval: 2}), marquee.CodeInvalidGrant)
+	})
+}
+
+// Who asks too often waits five seconds longer each time (RFC 8628 section
+// 3.5), and is let in all the same.
+func TestAttack_DevicePolledTooFast(t *testing.T) {
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{})
+		laptop, tv := r.comer("haneul"), r.client()
+		hasty := ask(t, tv)
+		wantCode(t, "in time", r.poll(tv, hasty), marquee.CodeAuthorizationPending)
+		_, err := tv.LoginDevice(t.Context(), hasty.DeviceCode, marquee.Origin{})
+		wantCode(t, "at once again", err, marquee.CodeSlowDown)
+		wantCode(t, "two seconds later", r.poll(tv, hasty), marquee.CodeSlowDown)
+		hasty.Interval = 12
+		wantCode(t, "twelve seconds later", r.poll(tv, hasty), marquee.CodeAuthorizationPending)
+		must(t, laptop.AnswerDevice(t.Context(), hasty.UserCode, true, marquee.Origin{}))
+		must(t, r.poll(tv, hasty)) // the twin
+	})
+}
+
+// A thief lets a device of his own in, and keeps its code for later. When the
+// session that he holds is ended the approval ends with it.
+func TestAttack_DeviceKeptForLater(t *testing.T) {
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{})
+		ctx := t.Context()
+		owner, stolen := r.comer("haneul"), r.client()
+		_, err := stolen.Login(ctx, marquee.Credentials{Login: "haneul", Password: goodPassword})
+		must(t, err)
+		kept, twin := ask(t, r.client()), ask(t, r.client())
+		must(t, stolen.AnswerDevice(ctx, kept.UserCode, true, marquee.Origin{}))
+		must(t, owner.AnswerDevice(ctx, twin.UserCode, true, marquee.Origin{}))
+		must(t, owner.Logout(ctx, marquee.LogoutOthers))
+		wantCode(t, "let in by a session that is ended", r.poll(r.client(), kept), marquee.CodeAccessDenied)
+		must(t, r.poll(r.client(), twin))
 	})
 }
 
@@ -69,18 +119,10 @@ func TestADeviceIsNotLetIn(t *testing.T) {
 		must(t, laptop.AnswerDevice(ctx, refused.UserCode, false, marquee.Origin{}))
 		wantCode(t, "refused", r.poll(tv, refused), marquee.CodeAccessDenied)
 
-		hasty := ask(t, tv)
-		wantCode(t, "in time", r.poll(tv, hasty), marquee.CodeAuthorizationPending)
-		_, err := tv.LoginDevice(ctx, hasty.DeviceCode, marquee.Origin{})
-		wantCode(t, "at once again", err, marquee.CodeSlowDown)
-		wantCode(t, "two seconds later", r.poll(tv, hasty), marquee.CodeSlowDown)
-		hasty.Interval = 12
-		wantCode(t, "twelve seconds later", r.poll(tv, hasty), marquee.CodeAuthorizationPending)
-
 		changed := ask(t, tv)
 		must(t, laptop.AnswerDevice(ctx, changed.UserCode, true, marquee.Origin{}))
 		next := "another-long-phrase-7"
-		_, err = laptop.UpdateMe(ctx, marquee.UserPatch{Password: &next, CurrentPassword: goodPassword})
+		_, err := laptop.UpdateMe(ctx, marquee.UserPatch{Password: &next, CurrentPassword: goodPassword})
 		must(t, err)
 		wantCode(t, "the password changed since", r.poll(tv, changed), marquee.CodeAccessDenied)
 
@@ -132,8 +174,15 @@ func TestAttack_ApprovedSessionWidensItself(t *testing.T) {
 		second := ask(t, r.client())
 		wantCode(t, "approve by a session that was approved", tv.AnswerDevice(ctx, second.UserCode, true, marquee.Origin{}), marquee.CodeStepUpRefused)
 		wantCode(t, "step up in it", tv.StepUp(ctx, marquee.StepUp{Password: goodPassword}), marquee.CodeStepUpRefused)
+		key := newHolder(t)
+		_, err := key.link(laptop, marquee.KeyLink{})
+		must(t, err)
+		byKey := r.client()
+		_, err = byKey.LoginWithKey(ctx, key.prove(byKey, marquee.SignInNamespace), marquee.Origin{})
+		must(t, err)
+		wantCode(t, "approve by a session of an SSH key", byKey.AnswerDevice(ctx, second.UserCode, true, marquee.Origin{}), marquee.CodeStepUpRefused)
 		r.clock.advance(11 * time.Minute)
-		_, err := tv.StartTOTP(ctx)
+		_, err = tv.StartTOTP(ctx)
 		wantCode(t, "sensitive, the approver's sign-in being old", err, marquee.CodeStepUpRequired)
 		wantCode(t, "approve with an old sign-in", laptop.AnswerDevice(ctx, ask(t, tv).UserCode, true, marquee.Origin{}), marquee.CodeStepUpRequired)
 		must(t, laptop.StepUp(ctx, marquee.StepUp{Password: goodPassword}))
@@ -141,18 +190,72 @@ func TestAttack_ApprovedSessionWidensItself(t *testing.T) {
 	})
 }
 
-// Who tries user codes is soon told to wait.
+// Who tries user codes is soon told to wait, whether he looks or answers; many
+// accounts at one address gain little.
 func TestAttack_GuessedUserCodes(t *testing.T) {
-	limits := auth.DefaultLimits()
-	r := newRig(t, embeddedParts, options{limits: &limits})
-	c := r.comer("haneul")
-	for range 40 {
-		if _, err := c.DeviceRequest(t.Context(), "BBBB-BBBB", marquee.Origin{}); marquee.IsCode(err, marquee.CodeTooManyRequests) {
-			other := r.comer("doyun") // the twin
-			_, err := other.DeviceRequest(t.Context(), ask(t, r.client()).UserCode, marquee.Origin{})
-			must(t, err)
-			return
+	onEach(t, func(t *testing.T, with pair) {
+		limits := auth.DefaultLimits()
+		limits.UserCode.Burst, limits.UserCodes.Burst = 4, 7
+		r := newRig(t, with, options{limits: &limits, cfg: behindProxy()})
+		guess := func(token, method, from string) int {
+			q := request{method: method, path: "/api/v1/auth/device/BBBBBBBB", token: token, header: map[string]string{"X-Forwarded-For": from}}
+			if method == "POST" {
+				q.json = object{"approve": true}
+			}
+			got := r.send(q)
+			if got.status == 429 && (got.header.Get("Retry-After") == "" || got.header.Get("Content-Type") != "application/problem+json") {
+				t.Errorf("%v", got.header)
+			}
+			return got.status
 		}
-	}
-	t.Error("forty guesses, and none was too many")
+		mina, joon := r.signIn("mina"), r.signIn("joon")
+		const attic, cafe = "198.51.100.7", "198.51.100.8"
+		var got []int
+		for i := range 6 {
+			got = append(got, guess(mina, []string{"GET", "POST"}[i%2], attic))
+		}
+		for range 4 {
+			got = append(got, guess(joon, "GET", attic))
+		}
+		if want := []int{404, 404, 404, 404, 429, 429, 404, 404, 404, 429}; !slices.Equal(got, want) {
+			t.Errorf("%v, want %v", got, want)
+		}
+		other := r.signIn("sora") // the twin: somebody else, somewhere else
+		d := ask(t, r.client())
+		r.want(r.send(request{method: "GET", path: "/api/v1/auth/device/" + d.UserCode, token: other, header: from(cafe)}), 200, "")
+	})
+}
+
+// What anybody may begin and ask without an account is bounded by his network.
+func TestAttack_FloodOfWhatNeedsNoAccount(t *testing.T) {
+	onEach(t, func(t *testing.T, with pair) {
+		few := marquee.Limit{Rate: 2, Period: time.Hour, Burst: 2}
+		limits := auth.DefaultLimits()
+		limits.AskDevice, limits.Challenge, limits.PollDevice = few, few, few
+		r := newRig(t, with, options{limits: &limits, cfg: behindProxy()})
+		for _, flood := range []struct {
+			request
+			status int
+		}{
+			{request{path: "/api/v1/auth/device"}, 200},
+			{request{path: "/api/v1/auth/challenge"}, 200},
+			{request{path: "/api/v1/auth/token", form: url.Values{"grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}, "device_code": {"x"}}}, 400},
+		} {
+			q := flood.request
+			q.method, q.header = "POST", from("198.51.100.7")
+			for _, want := range []int{flood.status, flood.status, 429} {
+				got := r.send(q)
+				if got.status != want {
+					t.Errorf("%s: %d, want %d", q.path, got.status, want)
+				}
+				if want == 429 && (got.header.Get("Retry-After") == "" || got.header.Get("Content-Type") != "application/problem+json") {
+					t.Errorf("%s: %v", q.path, got.header)
+				}
+			}
+			q.header = from("198.51.100.8") // the twin
+			if got := r.send(q); got.status != flood.status {
+				t.Errorf("%s from another network: %d", q.path, got.status)
+			}
+		}
+	})
 }

@@ -73,8 +73,14 @@ func TestAttack_DeviceApprovedFromAnotherSite(t *testing.T) {
 	s := openSite(t)
 	v := s.visitor(t)
 	v.register()
-	d, err := s.auth.AskDevice(t.Context(), marquee.Origin{Client: "tui"})
+	d, err := s.auth.AskDevice(t.Context(), marquee.Origin{Client: "tui", Address: "203.0.113.66", Agent: "a far terminal"})
 	must(t, err)
+	// A link that somebody sends does no more than show who asks, from where and
+	// since when, also to him who has to sign in first.
+	guest := s.visitor(t)
+	asked := s.now().UTC().Format("2006-01-02 15:04")
+	guest.get("/device?code="+d.UserCode).mustShow(t, 200, `name="next" value="/device?code=`+d.UserCode+`"`)
+	v.get("/device?code="+d.UserCode).mustShow(t, 200, "Terminal", "a far terminal", "203.0.113.66", d.Number, "somebody else", asked[:13])
 	r := v.request("/device", map[string][]string{"user_code": {d.UserCode}, "answer": {"approve"}})
 	r.Header.Set("Origin", "https://evil.example")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
