@@ -24,20 +24,26 @@ type login struct {
 	// next line of standard input.
 	passwordIn, codeIn bool
 	// web lets a browser, or another terminal, that is signed in decide.
-	web      bool
+	web bool
+	// byKey signs in by an SSH key, that of keyFile unless it is "".
+	byKey    bool
+	keyFile  string
 	prompt   prompt.Prompt
 	terminal bool // somebody sits there who can be asked
 }
 
 func newLogin(w verb.World, e environment, at *target) *cobra.Command {
 	cmd := &cobra.Command{
-		Use: "login [NAME]", Short: e.say.T("command.login_short"), Long: e.say.T("command.login_long"),
+		Use: "login [NAME | --key [FILE]]", Short: e.say.T("command.login_short"), Long: e.say.T("command.login_long"),
 		Args: verb.AtMost(1),
 	}
 	l := login{world: w, env: e}
 	asJSON := w.JSONFlag(cmd)
 	cmd.Flags().BoolVar(&l.passwordIn, "password-stdin", false, e.say.T("command.flag_password_stdin"))
 	cmd.Flags().BoolVar(&l.web, "web", false, e.say.T("command.flag_web"))
+	cmd.Flags().BoolVar(&l.byKey, "key", false, e.say.T("keys.flag_key"))
+	cmd.MarkFlagsMutuallyExclusive("key", "password-stdin")
+	cmd.MarkFlagsMutuallyExclusive("key", "web")
 	cmd.Flags().BoolVar(&l.codeIn, "otp-stdin", false, e.say.T("command.flag_otp_stdin"))
 	cmd.MarkFlagsMutuallyExclusive("web", "password-stdin")
 	cmd.MarkFlagsMutuallyExclusive("web", "otp-stdin")
@@ -45,7 +51,10 @@ func newLogin(w verb.World, e environment, at *target) *cobra.Command {
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 		defer stop()
 		name := at.account
-		if len(args) > 0 {
+		switch {
+		case len(args) > 0 && l.byKey:
+			l.keyFile = args[0]
+		case len(args) > 0:
 			name = args[0]
 		}
 		l.prompt, l.terminal = newPrompt(os.Stderr), isTerminal(os.Stdin)
@@ -81,7 +90,7 @@ func (l login) run(ctx context.Context, at target, name string) (user marquee.Us
 	}
 	defer conn.close()
 	var cr marquee.Credentials
-	if !l.web {
+	if !l.web && !l.byKey {
 		if cr, err = l.credentials(ctx, name); err != nil {
 			return user, nil, err
 		}
@@ -134,7 +143,12 @@ func (l login) signIn(ctx context.Context, c *client.Client, cr marquee.Credenti
 	if l.web {
 		return l.byApproval(ctx, c)
 	}
-	_, err := c.Login(ctx, cr)
+	var err error
+	if l.byKey {
+		err = l.withKey(ctx, c)
+	} else {
+		_, err = c.Login(ctx, cr)
+	}
 	if !marquee.IsCode(err, marquee.CodeMFARequired) {
 		return err
 	}

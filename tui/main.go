@@ -71,6 +71,11 @@ func newRoot(e environment) *cobra.Command {
 	root.AddCommand(verb.Commands(w)...)
 	root.AddCommand(newVersion(e), newConfig(w, e, &at), newLogin(w, e, &at), newApprove(w, e, &at), newLogout(w, e, &at), newAccounts(w, e, &at), newToken(w, e, &at),
 		newServe(e, &at.server), newReady(e), newImport(e, &at), newExport(e, &at))
+	for _, cmd := range root.Commands() {
+		if cmd.Name() == "keys" {
+			cmd.AddCommand(newKeysLink(w, e, &at))
+		}
+	}
 	return root
 }
 

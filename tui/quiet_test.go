@@ -21,6 +21,7 @@ var calls = map[string][]string{
 	"accounts": nil, "accounts use": {"minji"}, "activity": nil, "approve": {"BBBB-BBBB"},
 	"completion bash": nil, "completion fish": nil, "completion powershell": nil, "completion zsh": nil,
 	"config keys": nil, "config path": nil, "diary": nil, "export account": {"out.json"}, "export letterboxd": {"out.zip"}, "help": nil, "import letterboxd": {"in.csv"},
+	"keys": nil, "keys link": nil, "keys list": nil, "keys remove": {"nobody"}, "keys rename": {"nobody", "new"},
 	"lockdown": nil, "login": {"minji", ctrlC}, "logout": nil, "movie": {"parasite"}, "movies": nil, "rate": {"parasite", "9"},
 	"ready": nil, "revoke": {"nobody"}, "serve": {ctrlC}, "sessions": nil, "token": nil, "unrate": {"parasite"}, "version": nil,
 	"watched": {"parasite"}, "watchlist": nil, "watchlist add": {"parasite"}, "watchlist remove": {"parasite"}, "whoami": nil,

@@ -77,12 +77,13 @@ var mayImport = map[string][]string{
 	"tui/credentials": {"common/marquee", "common/client", "tui/atomicfile"},
 	"tui/prompt":      {},
 	"tui/gateway":     {},
+	"tui/sshkeys":     {"common/marquee"},
 	"tui/verb":        {"common/marquee", "common/lang", "tui/app/cells"},
 	"tui/accessible":  {"common/marquee", "common/lang", "tui/app/cells", "tui/prompt", "tui/verb"},
 	"tui/sshd":        {"common/marquee", "common/lang"},
 	// The one exception to "tui never imports backend": the zero-setup mode.
 	"tui": {"common/marquee", "common/lang", "common/client", "tui/app", "tui/quiet", "tui/theme", "tui/credentials",
-		"tui/sshd", "tui/gateway", "tui/accessible", "tui/prompt", "tui/settings", "tui/verb", "backend/app", "backend/config"},
+		"tui/sshd", "tui/gateway", "tui/sshkeys", "tui/accessible", "tui/prompt", "tui/settings", "tui/verb", "backend/app", "backend/config"},
 }
 
 func TestPackagesKnowOnlyWhomTheyMay(t *testing.T) {

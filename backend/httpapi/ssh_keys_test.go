@@ -158,7 +158,7 @@ func TestAttack_SignatureUsedElsewhere(t *testing.T) {
 		}
 
 		relayed := key.sign(marquee.SignInNamespace, nonce(), "https://films.evil.example")
-		wantCode(t, "made for a relay", login(relayed), marquee.CodeInvalid)
+		wantCode(t, "made for a relay", login(relayed), marquee.CodeOtherAddress)
 		relayed.ServerOrigin = r.url
 		wantCode(t, "made for a relay, under our name", login(relayed), marquee.CodeInvalidGrant)
 		wantCode(t, "made to link", login(key.sign(marquee.LinkNamespace, nonce(), r.url)), marquee.CodeInvalidGrant)

@@ -2,8 +2,10 @@ package client
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"example.com/marquee/common/marquee"
@@ -46,7 +48,7 @@ func (c *Client) LoginWithKey(ctx context.Context, p marquee.KeyProof, _ marquee
 	}
 	var t tokensAnswer
 	if err := c.do(ctx, request{method: http.MethodPost, path: "/auth/token", form: form, out: &t}, ""); err != nil {
-		return marquee.Tokens{}, err
+		return marquee.Tokens{}, otherAddress(err)
 	}
 	c.signedIn(ctx, t.Tokens)
 	return t.Tokens, nil
@@ -63,7 +65,17 @@ func (c *Client) Keys(ctx context.Context) ([]marquee.SSHKey, error) {
 func (c *Client) LinkKey(ctx context.Context, l marquee.KeyLink) (marquee.SSHKey, error) {
 	var k keyAnswer
 	err := c.authed(ctx, request{method: http.MethodPost, path: "/users/me/keys", body: l, out: &k})
-	return k.SSHKey, err
+	return k.SSHKey, otherAddress(err)
+}
+
+// otherAddress says what it is that makes a signature good for another server
+// than the one that is dialled: it goes by another address.
+func otherAddress(err error) error {
+	var e *marquee.Error
+	if errors.As(err, &e) && slices.ContainsFunc(e.Fields, func(f marquee.FieldError) bool { return f.Field == "origin" }) {
+		return marquee.Wrap(marquee.CodeOtherAddress, "prove a key", err)
+	}
+	return err
 }
 
 // ChangeKey implements marquee.KeyService.

@@ -2,6 +2,7 @@ package verb
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -37,11 +38,16 @@ func (w World) printActivity(list []marquee.Activity) error {
 	what := Column{Head: w.say("column_what"), Flex: true}
 	address := Column{Head: w.say("column_address")}
 	client := Column{Head: w.say("column_client"), Spare: true}
+	key := Column{Head: w.Say.T("keys.fingerprint"), Spare: true}
 	for _, a := range list {
 		at.Cells = append(at.Cells, w.moment(a.At))
 		what.Cells = append(what.Cells, w.Say.Activity(a.Kind, a.Reason, a.By, a.Times))
 		address.Cells = append(address.Cells, a.Address)
 		client.Cells = append(client.Cells, a.Client)
+		key.Cells = append(key.Cells, a.Key)
 	}
-	return w.Table(at, what, address, client)
+	if strings.Join(key.Cells, "") == "" { // most accounts have none
+		return w.Table(at, what, address, client)
+	}
+	return w.Table(at, what, address, client, key)
 }

@@ -13,7 +13,7 @@ import (
 func Commands(w World) []*cobra.Command {
 	return []*cobra.Command{
 		newWhoami(w), newMovies(w), newMovie(w), newRate(w), newUnrate(w), newWatchlist(w), newWatched(w), newDiary(w),
-		newSessions(w), newRevoke(w), newLockdown(w), newActivity(w),
+		newSessions(w), newRevoke(w), newLockdown(w), newActivity(w), newKeys(w),
 	}
 }
 

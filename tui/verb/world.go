@@ -14,6 +14,7 @@ type Service interface {
 	marquee.AuthService
 	marquee.MovieService
 	marquee.AccountService
+	marquee.KeyService
 }
 
 // World is what a command is called in. All members but Width and Zone are
