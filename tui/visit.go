@@ -17,7 +17,7 @@ import (
 	"example.com/marquee/tui/theme"
 )
 
-// signInTimeout bounds a sign-in by a key, which goes on when its visitor
+// signInTimeout bounds a sign-in without a password, which goes on when its visitor
 // leaves: a session that nobody has heard of could not be ended.
 const signInTimeout = 10 * time.Second
 
@@ -29,7 +29,7 @@ type visit struct {
 	who  sshd.Visitor
 	say  *lang.Messages
 
-	signing sync.WaitGroup // sign-ins by key that are under way
+	signing sync.WaitGroup // sign-ins without a password that are under way
 }
 
 func (d *desk) newVisit(who sshd.Visitor) (*visit, error) {
@@ -56,17 +56,42 @@ func (v *visit) hasKey() bool { return v.who.KeyFingerprint != "" && v.desk.spea
 
 // signIn opens a session by the proved key, for one command if it is brief.
 func (v *visit) signIn(ctx context.Context, brief bool) error {
+	return v.toTheEnd(ctx, func(ctx context.Context) error {
+		word, err := v.desk.gateway.Proved(v.desk.audience, v.who.KeyFingerprint, v.who.Address, brief)
+		if err == nil {
+			_, err = v.LoginWithKey(ctx, marquee.KeyProof{Assertion: word}, marquee.Origin{})
+		}
+		return err
+	})
+}
+
+// LoginDevice implements marquee.DeviceService. The pair that it keeps is the
+// visit's; what it returns is not looked at.
+func (v *visit) LoginDevice(ctx context.Context, deviceCode string, o marquee.Origin) (marquee.Tokens, error) {
+	return marquee.Tokens{}, v.toTheEnd(ctx, func(ctx context.Context) error {
+		_, err := v.Client.LoginDevice(ctx, deviceCode, o)
+		return err
+	})
+}
+
+// devices is nil where the backend cannot tell visitors apart: one of them
+// would use up what all may ask.
+func (v *visit) devices() marquee.DeviceService {
+	if !v.desk.speaks() {
+		return nil
+	}
+	return v
+}
+
+// toTheEnd goes on opening a session when ctx ends, for leave to find it.
+func (v *visit) toTheEnd(ctx context.Context, open func(context.Context) error) error {
 	v.signing.Add(1)
 	done := make(chan error, 1)
 	go func() {
 		defer v.signing.Done()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), signInTimeout)
 		defer cancel()
-		word, err := v.desk.gateway.Proved(v.desk.audience, v.who.KeyFingerprint, v.who.Address, brief)
-		if err == nil {
-			_, err = v.LoginWithKey(ctx, marquee.KeyProof{Assertion: word}, marquee.Origin{})
-		}
-		done <- err
+		done <- open(ctx)
 	}()
 	select {
 	case err := <-done:
@@ -118,7 +143,7 @@ func (d *desk) newProgram(ctx context.Context, who sshd.Visitor) (tea.Model, fun
 		came.SignIn = func(ctx context.Context) error { return v.signIn(ctx, false) }
 	}
 	m := app.New(app.Options{
-		Context: ctx, Auth: v.auth(), Movies: v, Account: v, Token: v, Admin: v, Personal: v, Events: v.Events, SignedIn: v.SignedIn,
+		Context: ctx, Auth: v.auth(), Movies: v, Account: v, Token: v, Admin: v, Devices: v.devices(), Personal: v, Events: v.Events, SignedIn: v.SignedIn,
 		Messages: v.say, Theme: theme.New(who.Renderer, theme.Auto, background.FromEnvironment(who.Environ)),
 		ServerName: d.conn.serverName, InitialSize: app.Size{Width: who.Width, Height: who.Height},
 		Passwords: d.conn.passwords, SetLanguage: v.SetLanguage, Visit: came, Remote: true, Tick: tickUntil(ctx),

@@ -14,6 +14,7 @@ func (p *program) guest() (string, string, []choice) {
 	return p.say("accessible.guest"), p.say("accessible.quit"), []choice{
 		{p.say("tui.action.sign_in"), p.signIn},
 		{p.say("tui.action.register"), p.register},
+		{p.say("tui.action.elsewhere"), p.signInElsewhere},
 		{p.say("tui.action.other_language"), p.otherLanguage},
 	}
 }
@@ -30,6 +31,20 @@ func (p *program) signIn() error {
 	return p.signInAs(login, password)
 }
 
+// signInElsewhere waits until a session elsewhere lets this one in.
+func (p *program) signInElsewhere() error {
+	d, err := p.Devices.AskDevice(p.ctx, marquee.Origin{})
+	if err != nil {
+		return err
+	}
+	p.line("command.approve_at", "Address", cells.CleanLabel(d.VerificationURI, 300), "Code", cells.CleanLabel(d.UserCode, 16), "Number", cells.CleanLabel(d.Number, 16))
+	p.line("accessible.approve_waiting", "Minutes", d.ExpiresIn/60)
+	if _, err := p.Devices.AwaitDevice(p.ctx, d); err != nil {
+		return err
+	}
+	return p.welcome()
+}
+
 // signInAs signs in with the code of the second factor where one is set.
 func (p *program) signInAs(login, password string) error {
 	p.line("tui.signing_in")
@@ -41,6 +56,11 @@ func (p *program) signInAs(login, password string) error {
 	if err != nil {
 		return err
 	}
+	return p.welcome()
+}
+
+// welcome says who has signed in.
+func (p *program) welcome() error {
 	user, err := p.Service.Me(p.ctx)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 type Options struct {
 	Prompt   prompt.Prompt
 	Service  verb.Service
+	Devices  Devices
 	SignedIn func() bool
 	Messages *lang.Messages
 	// SetLanguage is told when the person picks a language, "en" or "ko".
@@ -28,6 +29,16 @@ type Options struct {
 	ServerName string
 	Passwords  marquee.PasswordRules
 	Zone       *time.Location // nil is UTC
+}
+
+// Devices signs in by a session elsewhere.
+type Devices interface {
+	// AskDevice is that of marquee.DeviceService.
+	AskDevice(ctx context.Context, o marquee.Origin) (marquee.DeviceAuthorization, error)
+	// AwaitDevice waits until somebody has answered, a server that is away
+	// included: the errors of marquee.DeviceService.LoginDevice, but none that
+	// passes.
+	AwaitDevice(ctx context.Context, d marquee.DeviceAuthorization) (marquee.Tokens, error)
 }
 
 // program is one run.

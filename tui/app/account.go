@@ -48,6 +48,9 @@ func (p accountPage) actions() []string {
 	if p.api.token != nil {
 		list = append(list, actToken)
 	}
+	if p.api.devices != nil {
+		list = append(list, actApprovals)
+	}
 	list = append(list, actLanguage, actTheme)
 	if p.api.personal != nil {
 		list = append(list, actDelete)
@@ -169,6 +172,8 @@ func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 		return p, goPlace{placeActivity}, nil
 	case actToken:
 		return p, goPlace{placeToken}, nil
+	case actApprovals:
+		return p, goPlace{placeApprove}, nil
 	case actFactor:
 		if !p.loaded {
 			return p, nil, nil // whether it is on is not known yet

@@ -23,6 +23,7 @@ type api struct {
 	account marquee.AccountService
 	token   marquee.TokenHolder
 	admin   marquee.AdminService
+	devices marquee.DeviceService
 	// personal is nil where an account cannot be deleted.
 	personal marquee.PersonalDataService
 	visit    *Visit // nil at a terminal of one's own

@@ -72,7 +72,7 @@ func driveWith(t testing.TB, service *fakeService, s setup, o Options) *driver {
 	d := &driver{t: t, hold: s.hold, now: today9, told: make(chan marquee.LiveEvent, 1)}
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(s.colour)
-	o.Auth, o.Account, o.Token, o.Admin, o.Personal, o.Events = service, service, service, service, service, d.events
+	o.Auth, o.Account, o.Token, o.Admin, o.Personal, o.Devices, o.Events = service, service, service, service, service, service, d.events
 	if o.Movies == nil {
 		o.Movies = service
 	}

@@ -109,18 +109,7 @@ func (p factorPage) viewWithCode(e env, code []string) string {
 		body[len(body)-1] = "  " + e.theme.Faint.Render(e.say.T("tui.saving"))
 	}
 	right = append(right, body...)
-	var lines []string
-	for i := range max(len(code), len(right)) {
-		left := strings.Repeat(" ", cells.Width(code[0]))
-		if i < len(code) {
-			left = code[i]
-		}
-		if i < len(right) {
-			left += "  " + right[i]
-		}
-		lines = append(lines, left)
-	}
-	return strings.Join(lines, "\n")
+	return sideBySide(code, right)
 }
 
 // qrLines draws a QR code, two modules a line, with a light margin of one: in

@@ -30,11 +30,12 @@ type fakeService struct {
 	people   []marquee.User
 	activity []marquee.Activity
 	token    marquee.TokenState
+	devices  fakeDevices
 	before   func(ctx context.Context, call string) error
 }
 
 func newFake(films int) *fakeService {
-	f := &fakeService{password: "right password", sessions: someSessions(), token: someToken(), activity: someActivity(), people: somePeople(), code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
+	f := &fakeService{password: "right password", sessions: someSessions(), token: someToken(), activity: someActivity(), people: somePeople(), devices: fakeDevices{answer: marquee.E(marquee.CodeAuthorizationPending)}, code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
 		ID: "u1", Username: "mina", Email: "mina@example.com",
 		CreatedAt: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC),
 	}}

@@ -22,6 +22,7 @@ type keyMap struct {
 	dayBefore, dayAfter                         key.Binding
 	older, newer                                key.Binding
 	end, endOthers, endAll, endNew              key.Binding
+	elsewhere, goApprove                        key.Binding
 	goWatchlist, goDiary, goAccount, goSessions key.Binding
 	goActivity, goToken, goUsers, messages      key.Binding
 	toggleUser                                  key.Binding
@@ -98,6 +99,7 @@ func (k *keyMap) actions() []action {
 		{"next", &k.next, "tab", []string{"tab", "down"}, inForms | inAccount, false},
 		{"previous", &k.previous, "shift+tab", []string{"shift+tab", "up"}, inForms | inAccount, false},
 		{"submit", &k.submit, "enter", []string{"enter"}, inForms | inDay, false},
+		{"elsewhere", &k.elsewhere, "ctrl+o", []string{"ctrl+o"}, inForms, false},
 		{"go_watchlist", &k.goWatchlist, "W", []string{"W"}, inPages, false},
 		{"go_diary", &k.goDiary, "D", []string{"D"}, inPages, false},
 		{"account", &k.goAccount, "a", []string{"a", "A"}, inPages, false},
@@ -105,6 +107,7 @@ func (k *keyMap) actions() []action {
 		{"go_activity", &k.goActivity, "V", []string{"V"}, inPages, false},
 		{"go_token", &k.goToken, "T", []string{"T"}, inPages, false},
 		{"go_users", &k.goUsers, "U", []string{"U"}, inPages, false},
+		{"go_approve", &k.goApprove, "P", []string{"P"}, inPages, false},
 		{"messages", &k.messages, "M", []string{"M"}, inLists, false},
 		{"palette", &k.palette, ":", []string{":", "ctrl+k"}, inPlaces, true},
 		{"refresh", &k.refresh, "ctrl+r", []string{"ctrl+r"}, inPlaces, false},

@@ -24,10 +24,12 @@ type Options struct {
 	Auth    marquee.AuthService
 	Movies  marquee.MovieService
 	// Account is the account as a whole, Token the token that is held, Admin
-	// the accounts of others; nil leaves out the pages that need it.
+	// the accounts of others, Devices lets one session open another; nil leaves
+	// out the pages that need it.
 	Account marquee.AccountService
 	Token   marquee.TokenHolder
 	Admin   marquee.AdminService
+	Devices marquee.DeviceService
 	// Personal deletes the account; nil leaves that out.
 	Personal marquee.PersonalDataService
 	// Events yields what happens to the signed-in account until its context

@@ -18,6 +18,7 @@ const (
 	placeActivity
 	placeToken
 	placeUsers
+	placeApprove
 )
 
 // goPlace asks for a place.
@@ -47,6 +48,9 @@ func (m Model) places() []struct {
 	}
 	if m.opts.Admin != nil && m.user.IsSuperuser {
 		list = append(list, entry{placeUsers, k.goUsers})
+	}
+	if m.opts.Devices != nil {
+		list = append(list, entry{placeApprove, k.goApprove})
 	}
 	return list
 }
@@ -92,6 +96,8 @@ func (m Model) newPlace(a api, to place) page {
 		return newToken(a)
 	case placeUsers:
 		return newUsers(a)
+	case placeApprove:
+		return newApprove(a)
 	}
 	return newAccount(a, m.user, m.opts.ServerName)
 }

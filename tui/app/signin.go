@@ -39,10 +39,14 @@ type signInPage struct {
 }
 
 func newSignIn(a api, server string) signInPage {
-	return signInPage{api: a, server: server, form: form{
+	f := form{
 		fields:  []field{newField("login", false, nil), newField("password", true, nil)},
 		actions: []string{actSignIn, actRegister, actLanguage},
-	}}
+	}
+	if a.devices != nil {
+		f.actions = append(f.actions, actElsewhere)
+	}
+	return signInPage{api: a, server: server, form: f}
 }
 
 // newLock is the sign-in page over a page whose session ended.
@@ -68,7 +72,11 @@ func (p signInPage) setSize(size Size) page { p.size = size; return p }
 func (p signInPage) title(e env) string     { return e.say.T("tui.title.sign_in") }
 func (p signInPage) typing() bool           { return p.trying || p.form.onField() }
 func (p signInPage) keys(e env) []key.Binding {
-	return []key.Binding{e.keys.submit, e.keys.next, e.keys.previous}
+	list := []key.Binding{e.keys.submit, e.keys.next, e.keys.previous}
+	if p.offersElsewhere() {
+		list = append(list, e.keys.elsewhere)
+	}
+	return list
 }
 
 func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
@@ -125,6 +133,8 @@ func (p signInPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	case p.trying: // there is nothing to type into
 	case key.Matches(msg, e.keys.submit):
 		return p.submit(e)
+	case key.Matches(msg, e.keys.elsewhere) && p.offersElsewhere():
+		return p, goElsewhere{}, nil
 	case key.Matches(msg, e.keys.next):
 		p.form = p.form.move(1)
 	case key.Matches(msg, e.keys.previous):
@@ -145,6 +155,8 @@ func (p signInPage) submit(e env) (page, intent, tea.Cmd) {
 		return p, goRegister{}, nil
 	case action == actLanguage:
 		return p, pickLanguage{otherLanguage(e)}, nil
+	case action == actElsewhere:
+		return p, goElsewhere{}, nil
 	case action == actRestart:
 		return p.restart(), clearError{}, nil
 	case p.busy:
@@ -178,7 +190,7 @@ func (p signInPage) submitCode() (page, intent, tea.Cmd) {
 }
 
 func (p signInPage) view(e env) string {
-	width := min(p.size.Width-4, 60)
+	width := min(p.size.Width-4, 72) // the actions beside each other
 	if p.trying {
 		if !p.slow {
 			return ""

@@ -48,6 +48,8 @@ var scenes = []scene{
 	{"film_day", true, []string{"j", "enter", "d", "down", "down"}, []string{"When did you see it?", "2026-11-21"}, []string{"언제 보셨나요?", "2026-11-21"}},
 	{"activity", true, []string{"V", "j"}, []string{"Activity", "2026-11-23 04:00", "2001:db8::17"}, []string{"활동", "2026-11-23 04:00", "2001:db8::17"}},
 	{"token", true, []string{"T"}, []string{"Token", "22 min 59 s of 30 min", "3 s ahead", "✓ accepted", "one-time code"}, []string{"토큰", "30분 0초 중 22분 59초", "3초 빠름", "✓ 유효함", "일회용 코드"}},
+	{"elsewhere", false, []string{"ctrl+o"}, []string{"BCDF-GHJK", "42", "films.example.com/device", "9 min 59 s", "█"}, []string{"BCDF-GHJK", "42", "films.example.com/device", "9분 59초", "█"}},
+	{"approve", true, []string{"P", "bcdfghjk", "enter", "41", "enter"}, []string{"192.0.2.7", "studio", "08:58 (2 min ago)", "shows another number"}, []string{"192.0.2.7", "studio", "08:58 (2분 전)", "숫자가 아닙니다"}},
 	{"users", true, []string{"U", "j"}, []string{"Users", "2 / 130", "disabled", "지훈"}, []string{"사용자", "2 / 130", "정지됨", "지훈"}},
 	{"users_sure", true, []string{"U", "x"}, []string{"person000", "Disable this account?"}, []string{"person000", "이 계정을 정지할까요?"}},
 	{"palette", true, []string{":", "w", "a", "t"}, []string{"Every action", "watchlist"}, []string{"모든 동작"}},

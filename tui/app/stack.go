@@ -63,7 +63,7 @@ func (m Model) unlock() Model {
 func (m Model) answered(msg answer) (Model, tea.Cmd) {
 	r := msg.head()
 	if r.to != rootPage && !m.has(r.to) {
-		return m, nil
+		return m, m.tooLate(msg)
 	}
 	if _, here := msg.(tokenFound); here {
 		return m.toPage(r.to, msg) // no server was asked, so that it says nothing of one
@@ -232,6 +232,10 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.entered(want.user)
 	case entered:
 		m, more = m.byKey()
+	case goElsewhere:
+		m, more = m.push(func(a api) page { return newElsewhere(a) })
+	case answeredDevice:
+		m = m.pop().note(status{notice: m.env.say.T(want.said())})
 	case keyFree:
 		m.keyFree = true
 	case linked:
