@@ -200,6 +200,7 @@ func TestOverSSH(t *testing.T) {
 	// What whoever runs the service has set is no visitor's.
 	const operators = `{"language": "ko", "theme": "light", "mouse": false, "keys": {"quit": "Q"}, "broken": 1}`
 	h.writeSettings(t, operators)
+	h.keygen(t, ".ssh/id_ed25519", "", "-t", "ed25519")
 	d := h.serve(t)
 	with, signer := d.key(t, "minji")
 
@@ -221,6 +222,15 @@ func TestOverSSH(t *testing.T) {
 
 	window := d.visit(t, with)
 	window.see("minji", "1 / ")
+	window.typeIn("K")
+	window.see("SSH keys", gossh.FingerprintSHA256(signer.PublicKey()))
+	window.typeIn("n") // nor are the keys of whoever runs it
+	window.see("which has none of your keys")
+	if strings.Contains(window.written(), "id_ed25519@studio") {
+		t.Error("a key of the server's machine was shown")
+	}
+	window.typeIn(esc)
+	window.see("1 / ")
 	window.typeIn("A")
 	window.see("Theme: automatic", "한국어")
 	window.typeIn("Gkkk" + enter)

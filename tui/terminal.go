@@ -48,6 +48,7 @@ func runTerminal(ctx context.Context, e environment, at target, look string) err
 	program := tea.NewProgram(app.New(app.Options{
 		Context: ctx, Auth: conn, Movies: conn, Account: conn, Token: conn, Admin: conn, Devices: conn, Personal: conn, Events: conn.Events, SignedIn: conn.SignedIn,
 		Messages: e.say, Theme: theme.New(lipgloss.NewRenderer(os.Stdout), wanted, background.FromEnvironment(e.environ)),
+		SSHKeys: conn, Prover: e.heldKeys(conn.Client), Origin: conn.Origin(),
 		ServerName: conn.serverName, InitialSize: terminalSize(), Passwords: conn.passwords,
 		SetLanguage: conn.SetLanguage, Keep: keep, Problems: e.settingsProblems(),
 		NoMouse: e.set.Mouse != nil && !*e.set.Mouse, Keys: e.set.Keys,

@@ -29,6 +29,7 @@ const (
 	CodeKeyKind          Code = "ssh_key_kind"        // a kind of key that signs in nowhere
 	CodeKeyNeedsAgent    Code = "ssh_key_needs_agent" // a security key, with which only an agent can speak
 	CodeOtherAddress     Code = "other_address"       // the server that is dialled goes by another address, which was not signed
+	CodeKeyNotProved     Code = "key_not_proved"      // what was to link a key is no signature by it of this moment
 	CodeKeyNotNamed      Code = "ssh_key_not_named"   // several would do, and nobody can be asked
 )
 

@@ -17,6 +17,7 @@ const (
 	actSignOutOthers = "tui.action.sign_out_others"
 	actFactor        = "tui.action.factor"
 	actSessions      = "pages.title.sessions"
+	actKeys          = "pages.title.keys"
 	actActivity      = "pages.title.activity"
 	actToken         = "pages.title.token"
 )
@@ -42,6 +43,9 @@ func newAccount(a api, user marquee.User, server string) accountPage {
 // actions in the order they are shown.
 func (p accountPage) actions() []string {
 	list := []string{actFactor, actProfile, actPassword, actSessions}
+	if p.api.keys != nil {
+		list = append(list, actKeys)
+	}
 	if p.api.account != nil {
 		list = append(list, actActivity)
 	}
@@ -168,6 +172,8 @@ func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 		return p, goChange{p.user, p.actions()[p.focus] == actPassword}, nil
 	case actSessions:
 		return p, goPlace{placeSessions}, nil
+	case actKeys:
+		return p, goPlace{placeKeys}, nil
 	case actActivity:
 		return p, goPlace{placeActivity}, nil
 	case actToken:

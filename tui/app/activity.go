@@ -168,7 +168,7 @@ func (p activityPage) viewBelow(e env, lines []string) []string {
 		lines = append(lines, "")
 	}
 	width := max(1, min(p.size.Width-4, maxTextWidth))
-	lines = append(lines, "  "+e.theme.Text.Render(cells.Truncate(activityText(e, a), width)))
+	lines = append(lines, "  "+e.theme.Text.Render(cells.Truncate(strings.TrimSpace(activityText(e, a)+"  "+cells.CleanLabel(a.Key, 64)), width)))
 	return append(lines, "  "+e.theme.Faint.Render(cells.Truncate(activityFrom(e, a)+"  "+cells.CleanLabel(a.Agent, 256), width)))
 }
 

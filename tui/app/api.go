@@ -27,6 +27,9 @@ type api struct {
 	// personal is nil where an account cannot be deleted.
 	personal marquee.PersonalDataService
 	visit    *Visit // nil at a terminal of one's own
+	keys     marquee.KeyService
+	prover   marquee.KeyProver // nil where the person is not at this machine
+	origin   string            // of the server as it is dialled
 	// remember keeps what the next start shows first; nil keeps nothing.
 	remember func(language string, top marquee.Page[marquee.Movie])
 	ctx      context.Context // ends with the page

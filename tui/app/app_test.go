@@ -267,7 +267,7 @@ func TestLanguageChangesEverywhere(t *testing.T) {
 	d := home(t, newFake(3))
 	d.press("a")
 	d.shows("mina@example.com", "Sign out everywhere else")
-	d.press("j", "j", "j", "j", "j", "j", "j", "enter")
+	d.press("j", "j", "j", "j", "j", "j", "j", "j", "enter")
 	d.shows("계정", "로그아웃", "다른 곳에서 모두 로그아웃")
 	d.press("esc")
 	d.shows("영화", "제목")

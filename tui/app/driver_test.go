@@ -53,6 +53,7 @@ type setup struct {
 	signedIn      bool
 	visit         *Visit
 	hold          bool // of calls, from the start
+	remote        bool // the person is not at this machine
 }
 
 func drive(t testing.TB, service *fakeService, s setup) *driver {
@@ -73,6 +74,10 @@ func driveWith(t testing.TB, service *fakeService, s setup, o Options) *driver {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(s.colour)
 	o.Auth, o.Account, o.Token, o.Admin, o.Personal, o.Devices, o.Events = service, service, service, service, service, service, d.events
+	o.SSHKeys, o.Origin = service, fakeOrigin
+	if !s.remote && s.visit == nil {
+		o.Prover = service
+	}
 	if o.Movies == nil {
 		o.Movies = service
 	}
@@ -200,7 +205,7 @@ func (d *driver) press(keys ...string) {
 
 var named = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
-	"shift+tab": tea.KeyShiftTab, "ctrl+x": tea.KeyCtrlX, "ctrl+k": tea.KeyCtrlK, "ctrl+c": tea.KeyCtrlC, "ctrl+r": tea.KeyCtrlR, "f1": tea.KeyF1,
+	"shift+tab": tea.KeyShiftTab, "ctrl+x": tea.KeyCtrlX, "ctrl+y": tea.KeyCtrlY, "ctrl+k": tea.KeyCtrlK, "ctrl+c": tea.KeyCtrlC, "ctrl+r": tea.KeyCtrlR, "f1": tea.KeyF1,
 	"home": tea.KeyHome, "end": tea.KeyEnd, "ctrl+d": tea.KeyCtrlD, "ctrl+u": tea.KeyCtrlU,
 	"backspace": tea.KeyBackspace, "ctrl+v": tea.KeyCtrlV, "pgdown": tea.KeyPgDown, "left": tea.KeyLeft,
 	"right": tea.KeyRight,

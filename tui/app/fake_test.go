@@ -31,11 +31,12 @@ type fakeService struct {
 	activity []marquee.Activity
 	token    marquee.TokenState
 	devices  fakeDevices
+	ssh      fakeKeys
 	before   func(ctx context.Context, call string) error
 }
 
 func newFake(films int) *fakeService {
-	f := &fakeService{password: "right password", sessions: someSessions(), token: someToken(), activity: someActivity(), people: somePeople(), devices: fakeDevices{answer: marquee.E(marquee.CodeAuthorizationPending)}, code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
+	f := &fakeService{password: "right password", ssh: someKeys(), sessions: someSessions(), token: someToken(), activity: someActivity(), people: somePeople(), devices: fakeDevices{answer: marquee.E(marquee.CodeAuthorizationPending)}, code: "492039", viewings: map[string][]marquee.Date{}, user: marquee.User{
 		ID: "u1", Username: "mina", Email: "mina@example.com",
 		CreatedAt: time.Date(2026, 3, 4, 12, 0, 0, 0, time.UTC),
 	}}

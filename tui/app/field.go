@@ -109,7 +109,7 @@ func typeInto(in textinput.Model, msg tea.KeyMsg) textinput.Model {
 		msg.Runes = []rune(strings.TrimRight(string(msg.Runes), "\r\n"))
 	}
 	if msg.Type == tea.KeyRunes && in.EchoMode == textinput.EchoNormal {
-		msg.Runes = []rune(marquee.CleanText(string(msg.Runes), maxTyped))
+		msg.Runes = []rune(marquee.CleanText(string(msg.Runes), in.CharLimit))
 	}
 	in.Focus() // an input without focus takes no keys; the form knows who has it
 	in, _ = in.Update(msg)

@@ -25,7 +25,8 @@ type keyMap struct {
 	elsewhere, goApprove                        key.Binding
 	goWatchlist, goDiary, goAccount, goSessions key.Binding
 	goActivity, goToken, goUsers, messages      key.Binding
-	toggleUser                                  key.Binding
+	toggleUser, edit                            key.Binding
+	goKeys, linkKey, removeKey, signInKey       key.Binding
 }
 
 // action is a key binding by the name that the settings file calls it.
@@ -53,11 +54,12 @@ const (
 	inActivity
 	inToken
 	inUsers
+	inKeys
 	inOverlays // help and messages
 	inForms    // where characters are text; questions with answers to choose
 	inDay      // where a date is typed
 
-	inPages  = inFilms | inFilm | inWatchlist | inDiary | inAccount | inSessions | inActivity | inToken | inUsers
+	inPages  = inFilms | inFilm | inWatchlist | inDiary | inAccount | inSessions | inActivity | inToken | inUsers | inKeys
 	inLists  = inPages | inOverlays
 	inPlaces = inLists | inForms | inDay
 )
@@ -71,7 +73,7 @@ func (k *keyMap) actions() []action {
 		{"page_down", &k.pageDown, "ctrl+d", []string{"ctrl+d", "pgdown"}, inLists, false},
 		{"first", &k.first, "g/home", []string{"g", "home"}, inLists, false},
 		{"last", &k.last, "G/end", []string{"G", "end"}, inLists, false},
-		{"open", &k.open, "enter", []string{"enter", "right", "l"}, inFilms | inWatchlist | inDiary | inAccount, false},
+		{"open", &k.open, "enter", []string{"enter", "right", "l"}, inFilms | inWatchlist | inDiary | inAccount | inKeys, false},
 		{"back", &k.back, "esc", []string{"esc"}, inPlaces, false},
 		{"left", &k.left, "←/h", []string{"left", "h"}, inLists &^ inFilms &^ inDiary, false},
 		{"search", &k.search, "/", []string{"/", "ctrl+f"}, inFilms | inUsers, false},
@@ -95,6 +97,10 @@ func (k *keyMap) actions() []action {
 		{"end_all", &k.endAll, "e", []string{"e"}, inSessions, false},
 		{"end_new", &k.endNew, "ctrl+x", []string{"ctrl+x"}, inPlaces, false},
 		{"toggle_user", &k.toggleUser, "x", []string{"x"}, inUsers, false},
+		{"link_key", &k.linkKey, "n", []string{"n"}, inKeys, false},
+		{"edit", &k.edit, "e", []string{"e"}, inKeys, false},
+		{"remove_key", &k.removeKey, "x", []string{"x", "delete"}, inKeys, false},
+		{"sign_in_key", &k.signInKey, "ctrl+y", []string{"ctrl+y"}, inForms, false},
 		{"choose", &k.choose, "←→", []string{"left", "right"}, inForms, false},
 		{"next", &k.next, "tab", []string{"tab", "down"}, inForms | inAccount, false},
 		{"previous", &k.previous, "shift+tab", []string{"shift+tab", "up"}, inForms | inAccount, false},
@@ -104,6 +110,7 @@ func (k *keyMap) actions() []action {
 		{"go_diary", &k.goDiary, "D", []string{"D"}, inPages, false},
 		{"account", &k.goAccount, "a", []string{"a", "A"}, inPages, false},
 		{"go_sessions", &k.goSessions, "S", []string{"S"}, inPages, false},
+		{"go_keys", &k.goKeys, "K", []string{"K"}, inPages, false},
 		{"go_activity", &k.goActivity, "V", []string{"V"}, inPages, false},
 		{"go_token", &k.goToken, "T", []string{"T"}, inPages, false},
 		{"go_users", &k.goUsers, "U", []string{"U"}, inPages, false},

@@ -32,6 +32,13 @@ type Options struct {
 	Devices marquee.DeviceService
 	// Personal deletes the account; nil leaves that out.
 	Personal marquee.PersonalDataService
+	// SSHKeys are the account's; nil leaves their page out. Prover signs
+	// with those of the person at this machine, and is nil where the person is
+	// elsewhere: nothing may read this machine's keys for him. Origin is the
+	// server as it is dialled, which a key that signs elsewhere has to name.
+	SSHKeys marquee.KeyService
+	Prover  marquee.KeyProver
+	Origin  string
 	// Events yields what happens to the signed-in account until its context
 	// ends; nil never tells.
 	Events func(context.Context) iter.Seq[marquee.LiveEvent]

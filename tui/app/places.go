@@ -19,6 +19,7 @@ const (
 	placeToken
 	placeUsers
 	placeApprove
+	placeKeys
 )
 
 // goPlace asks for a place.
@@ -39,6 +40,9 @@ func (m Model) places() []struct {
 	k := m.env.keys
 	list := []entry{
 		{placeWatchlist, k.goWatchlist}, {placeDiary, k.goDiary}, {placeAccount, k.goAccount}, {placeSessions, k.goSessions},
+	}
+	if m.opts.SSHKeys != nil {
+		list = append(list, entry{placeKeys, k.goKeys})
 	}
 	if m.opts.Account != nil {
 		list = append(list, entry{placeActivity, k.goActivity})
@@ -98,6 +102,8 @@ func (m Model) newPlace(a api, to place) page {
 		return newUsers(a)
 	case placeApprove:
 		return newApprove(a)
+	case placeKeys:
+		return newKeys(a)
 	}
 	return newAccount(a, m.user, m.opts.ServerName)
 }

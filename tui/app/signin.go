@@ -36,6 +36,7 @@ type signInPage struct {
 	// trying: whether the key of an SSH visit is enough is being asked; slow
 	// once that takes long; keyUnknown after it was nobody's.
 	trying, slow, keyUnknown bool
+	byKey                    *keySignIn // while the person signs in by an SSH key
 }
 
 func newSignIn(a api, server string) signInPage {
@@ -46,6 +47,9 @@ func newSignIn(a api, server string) signInPage {
 	if a.devices != nil {
 		f.actions = append(f.actions, actElsewhere)
 	}
+	if a.prover != nil {
+		f.actions = append(f.actions, actSignInKey)
+	}
 	return signInPage{api: a, server: server, form: f}
 }
 
@@ -54,6 +58,9 @@ func newLock(a api, login, reason string) signInPage {
 	p := newSignIn(a, "")
 	p.reason = reason
 	p.form.actions = []string{actSignIn}
+	if a.prover != nil {
+		p.form.actions = append(p.form.actions, actSignInKey)
+	}
 	if login != "" {
 		p.form = p.form.with("login", login)
 		p.form.focus = 1
@@ -70,19 +77,36 @@ func (p signInPage) init(e env) (page, tea.Cmd) {
 
 func (p signInPage) setSize(size Size) page { p.size = size; return p }
 func (p signInPage) title(e env) string     { return e.say.T("tui.title.sign_in") }
-func (p signInPage) typing() bool           { return p.trying || p.form.onField() }
 func (p signInPage) keys(e env) []key.Binding {
 	list := []key.Binding{e.keys.submit, e.keys.next, e.keys.previous}
+	if p.byKey != nil {
+		return p.byKey.keys(e)
+	}
+	if p.api.prover != nil && p.attempt == "" {
+		list = append(list, e.keys.signInKey)
+	}
 	if p.offersElsewhere() {
 		list = append(list, e.keys.elsewhere)
 	}
 	return list
 }
 
+func (p signInPage) typing() bool {
+	if p.byKey != nil {
+		return p.byKey.sealed() && p.byKey.form.onField()
+	}
+	return p.trying || p.form.onField()
+}
+
 func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
+		if p.byKey != nil {
+			return p.keyKey(e, msg)
+		}
 		return p.key(e, msg)
+	case heldFound:
+		return p.heldFound(msg)
 	case signedIn:
 		if msg.gen != p.gen {
 			return p, nil, nil
@@ -103,6 +127,12 @@ func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 // refused asks for the code where that is what is missing, and begins anew
 // when the time or the tries for it are used up.
 func (p signInPage) refused(err error) (page, intent, tea.Cmd) {
+	if p.byKey != nil {
+		var asked bool
+		if p, asked = p.keyRefused(err); asked {
+			return p, clearError{}, nil
+		}
+	}
 	var e *marquee.Error
 	switch {
 	case errors.As(err, &e) && e.Code == marquee.CodeMFARequired && e.MFAToken != "":
@@ -135,6 +165,8 @@ func (p signInPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p.submit(e)
 	case key.Matches(msg, e.keys.elsewhere) && p.offersElsewhere():
 		return p, goElsewhere{}, nil
+	case key.Matches(msg, e.keys.signInKey):
+		return p.pickKey()
 	case key.Matches(msg, e.keys.next):
 		p.form = p.form.move(1)
 	case key.Matches(msg, e.keys.previous):
@@ -153,6 +185,8 @@ func (p signInPage) submit(e env) (page, intent, tea.Cmd) {
 	switch action := p.form.action(); {
 	case action == actRegister:
 		return p, goRegister{}, nil
+	case action == actSignInKey:
+		return p.pickKey()
 	case action == actLanguage:
 		return p, pickLanguage{otherLanguage(e)}, nil
 	case action == actElsewhere:
@@ -217,15 +251,23 @@ func (p signInPage) view(e env) string {
 			head = append(head, "  "+e.theme.Faint.Render(line))
 		}
 	}
-	body := p.form.view(e, Size{width, max(1, p.size.Height-len(head))})
-	if p.busy {
-		body[len(body)-1] = "  " + e.theme.Faint.Render(e.say.T("tui.signing_in"))
-	}
+	body := p.viewBody(e, Size{width, max(1, p.size.Height-len(head))})
 	if p.reason != "" {
 		return strings.Join(append(head, body...), "\n")
 	}
 	lines := append(head, body...)
 	return middle(append(lines, p.viewKey(e, width, p.size.Height-len(lines))...), width, p.size)
+}
+
+func (p signInPage) viewBody(e env, size Size) []string {
+	if p.byKey != nil {
+		return p.viewKeys(e, size)
+	}
+	body := p.form.view(e, size)
+	if p.busy {
+		body[len(body)-1] = "  " + e.theme.Faint.Render(e.say.T("tui.signing_in"))
+	}
+	return body
 }
 
 // banner is the name of the program between the lights of a marquee.

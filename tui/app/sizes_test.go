@@ -52,6 +52,13 @@ var scenes = []scene{
 	{"approve", true, []string{"P", "bcdfghjk", "enter", "41", "enter"}, []string{"192.0.2.7", "studio", "08:58 (2 min ago)", "shows another number"}, []string{"192.0.2.7", "studio", "08:58 (2분 전)", "숫자가 아닙니다"}},
 	{"users", true, []string{"U", "j"}, []string{"Users", "2 / 130", "disabled", "지훈"}, []string{"사용자", "2 / 130", "정지됨", "지훈"}},
 	{"users_sure", true, []string{"U", "x"}, []string{"person000", "Disable this account?"}, []string{"person000", "이 계정을 정지할까요?"}},
+	{"keys", true, []string{"K", "j"}, []string{"SSH keys", "작업실 노트북", "blue token", "never", "it alone signs in"}, []string{"SSH 키", "blue token", "없음", "키만으로 로그인합니다"}},
+	{"keys_sure", true, []string{"K", "x"}, []string{"Remove this key?", "[ Cancel ]"}, []string{"이 키를 삭제할까요?", "[ 취소 ]"}},
+	{"edit_key", true, []string{"K", "e", "tab"}, []string{"작업실 노트북", "◂ ask for my code besides ▸"}, []string{"작업실 노트북", "◂ 코드도 묻기 ▸"}},
+	{"key_choice", true, []string{"K", "n", "j"}, []string{"mina@studio", "agent", "미나의 열쇠", "RSA", "Another one"}, []string{"mina@studio", "에이전트", "미나의 열쇠", "다른 키"}},
+	{"link_key_name", true, []string{"K", "n", "enter"}, []string{"mina@studio", "signs in alone", "Link this key"}, []string{"mina@studio", "키만으로", "이 키 연결"}},
+	{"link_key_sign", true, []string{"K", "n", "G", "enter", elsewhere, "enter", "tab", "tab", "enter"}, []string{"within a minute", "keygen -Y sign", "Copy the command"}, []string{"1분 안에", "keygen -Y sign", "명령 복사"}},
+	{"sign_in_key", false, []string{"ctrl+y", "j"}, []string{"Which key?", "mina@studio", "id_rsa"}, []string{"어떤 키로", "mina@studio", "id_rsa"}},
 	{"palette", true, []string{":", "w", "a", "t"}, []string{"Every action", "watchlist"}, []string{"모든 동작"}},
 	{"messages", true, []string{"y", "j", "y", "M"}, []string{"Messages", "09:00:00", "Parasite (2019)"}, []string{"알림 기록", "09:00:00", "Parasite (2019)"}},
 	{"help", true, []string{"?"}, []string{"On this page", "search"}, []string{"이 화면에서", "검색"}},
@@ -152,7 +159,7 @@ func golden(t *testing.T, name, got string) {
 // No size panics or draws a row that is too wide, whatever is pressed.
 func TestNoSizePanics(t *testing.T) {
 	keys := []string{"j", "k", "G", "g", "enter", "esc", "?", "/", "한", "x", "tab", "shift+tab", "w", "t", "9", "0", "a", "s",
-		"ctrl+d", "ctrl+u", "backspace", "left", "home", "end", "🎬", "e\u0301\u0301", "ctrl+v", "ctrl+r", "f1", "down", "up", "f", "o", "e", "S", "W", "D", "J", "y", "V", "T", "U", "M", "d", "ctrl+x", "ctrl+k", ":"}
+		"ctrl+d", "ctrl+u", "backspace", "left", "home", "end", "🎬", "e\u0301\u0301", "ctrl+v", "ctrl+r", "f1", "down", "up", "f", "o", "e", "S", "W", "D", "J", "y", "V", "T", "U", "M", "d", "ctrl+x", "ctrl+k", ":", "K", "n", "ctrl+y"}
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			random := rand.New(rand.NewPCG(1, uint64(len(sc.name))))

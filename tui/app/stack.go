@@ -65,7 +65,8 @@ func (m Model) answered(msg answer) (Model, tea.Cmd) {
 	if r.to != rootPage && !m.has(r.to) {
 		return m, m.tooLate(msg)
 	}
-	if _, here := msg.(tokenFound); here {
+	switch msg.(type) {
+	case tokenFound, heldFound:
 		return m.toPage(r.to, msg) // no server was asked, so that it says nothing of one
 	}
 	m, heard := m.heard(r)
@@ -226,6 +227,13 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m, more = m.push(func(a api) page { return newFactor(a, want.user) })
 	case goProve:
 		m, more = m.push(func(a api) page { return newProve(a, m.user.MFAEnabled, from) })
+	case goLinkHeld:
+		m, more = m.push(func(a api) page { return newLinkHeld(a) })
+	case goEditKey:
+		m, more = m.push(func(a api) page { return newEditKey(a, m.env, want.key) })
+	case keyDone:
+		m, more = m.pop().broadcast(accountTold{})
+		m = m.note(status{notice: want.notice})
 	case hasProved:
 		m, more = m.pop().toPage(want.to, proved{})
 	case enter:
