@@ -42,7 +42,7 @@ func runAccessible(ctx context.Context, e environment, at target) error {
 	}
 	return conn.within(func() error {
 		return accessible.Run(ctx, accessible.Options{
-			Prompt: newPrompt(os.Stdout), Service: conn, Devices: conn, SignedIn: conn.SignedIn, Messages: e.say,
+			Prompt: newPrompt(os.Stdout), Service: conn, Devices: conn, Prover: e.heldKeys(conn.Client), SignedIn: conn.SignedIn, Messages: e.say,
 			SetLanguage: keep, ServerName: conn.server, Passwords: conn.passwords, Zone: time.Local,
 		})
 	})

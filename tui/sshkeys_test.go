@@ -92,6 +92,17 @@ func TestSSHKeyFromFileToSession(t *testing.T) {
 	}
 	other.mustRun(t, verb.ExitFailed, []string{"with its passphrase only"}, "login", "--key", sealed)
 
+	// In plain lines, by number; what links a key asks for one of this machine.
+	lines := other.command(t, "--accessible")
+	lines.Stdin = strings.NewReader("11\n4\n1\n9\n0\n0\n")
+	lines.Env = append(lines.Env, "HOME="+h.dir)
+	said, err := lines.CombinedOutput()
+	for _, w := range []string{"Signed out", "Which key?", "1. .ssh/id_ed25519@studio ssh-ed25519 SHA256:", "Signed in as minji", "Remove: desk, ssh-ed25519"} {
+		if !strings.Contains(string(said), w) {
+			t.Errorf("no %q (%v) in\n%s", w, err, said)
+		}
+	}
+
 	h.mustRun(t, verb.ExitOK, []string{"attic"}, "keys", "rename", "desk", "attic")
 	h.mustRun(t, verb.ExitNotFound, nil, "keys", "remove", "desk")
 	h.mustRun(t, verb.ExitOK, []string{"attic", "sealed@studio", "ssh-ed25519", "anywhere", "yes"}, "keys")

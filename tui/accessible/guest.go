@@ -15,6 +15,7 @@ func (p *program) guest() (string, string, []choice) {
 		{p.say("tui.action.sign_in"), p.signIn},
 		{p.say("tui.action.register"), p.register},
 		{p.say("tui.action.elsewhere"), p.signInElsewhere},
+		{p.say("pages.action.sign_in_key"), p.keySignIn},
 		{p.say("tui.action.other_language"), p.otherLanguage},
 	}
 }
@@ -49,6 +50,11 @@ func (p *program) signInElsewhere() error {
 func (p *program) signInAs(login, password string) error {
 	p.line("tui.signing_in")
 	_, err := p.Service.Login(p.ctx, marquee.Credentials{Login: login, Password: password})
+	return p.signedIn(err)
+}
+
+// signedIn goes on after the first step of a sign-in, whatever that was.
+func (p *program) signedIn(err error) error {
 	var e *marquee.Error
 	if errors.As(err, &e) && e.Code == marquee.CodeMFARequired {
 		err = p.secondStep(e.MFAToken)

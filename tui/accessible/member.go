@@ -32,6 +32,7 @@ func (p *program) member() (string, string, []choice) {
 		{p.say("accessible.activity"), p.activity},
 		{p.say("accessible.password"), p.changePassword},
 		{p.say("tui.title.factor"), p.factor},
+		{p.say("pages.title.keys"), func() error { return back(p.until(p.keys)) }},
 		{p.say("tui.action.other_language"), p.otherLanguage},
 		{p.say("tui.action.sign_out"), p.signOut},
 	}

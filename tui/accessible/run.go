@@ -18,9 +18,11 @@ import (
 // Options are what the program needs from the one who starts it. All are
 // required but Passwords and Zone.
 type Options struct {
-	Prompt   prompt.Prompt
-	Service  verb.Service
-	Devices  Devices
+	Prompt  prompt.Prompt
+	Service verb.Service
+	Devices Devices
+	// Prover signs with the SSH keys of the person at this machine.
+	Prover   marquee.KeyProver
 	SignedIn func() bool
 	Messages *lang.Messages
 	// SetLanguage is told when the person picks a language, "en" or "ko".

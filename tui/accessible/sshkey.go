@@ -1,0 +1,122 @@
+package accessible
+
+import (
+	"path/filepath"
+	"strings"
+
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/app/cells"
+	"example.com/marquee/tui/verb"
+)
+
+// keySignIn signs in by an SSH key of this machine, with the code of the second
+// factor where the key does not replace it.
+func (p *program) keySignIn() error {
+	k, err := p.pickKey()
+	if err != nil {
+		return back(err)
+	}
+	proof, err := p.prove(k, marquee.SignInNamespace)
+	if err != nil {
+		return err
+	}
+	p.line("tui.signing_in")
+	_, err = p.Service.LoginWithKey(p.ctx, proof, marquee.Origin{})
+	return p.signedIn(err)
+}
+
+// pickKey asks for one of the keys that can sign here; errBack for none.
+func (p *program) pickKey() (marquee.HeldKey, error) {
+	list, err := p.Prover.HeldKeys(p.ctx)
+	if err != nil {
+		return marquee.HeldKey{}, err
+	}
+	picked, err := marquee.HeldKey{}, errBack
+	var choices []choice
+	for _, k := range list {
+		where := p.say("keys.in_agent")
+		if !k.Agent {
+			where = filepath.Base(k.File)
+		}
+		text := strings.Join(strings.Fields(k.Comment+" "+k.Type+" "+k.Fingerprint+" "+where), " ")
+		choices = append(choices, choice{cells.Clean(text), func() error { picked, err = k, nil; return nil }})
+	}
+	if asked := p.menu(func() (string, string, []choice) {
+		return p.say("pages.keys.which"), p.say("accessible.back"), choices
+	}); asked != nil {
+		return picked, asked
+	}
+	return picked, err
+}
+
+// prove lets a key sign, and asks for its passphrase as long as that is wrong.
+func (p *program) prove(k marquee.HeldKey, namespace string) (marquee.KeyProof, error) {
+	if strings.HasPrefix(k.Type, "sk-") {
+		p.line("keys.touch")
+	}
+	proof, err := p.Prover.ProveKey(p.ctx, k, "", namespace)
+	for marquee.IsCode(err, marquee.CodePassphraseNeeded) || marquee.IsCode(err, marquee.CodeWrongPassphrase) {
+		if marquee.IsCode(err, marquee.CodeWrongPassphrase) {
+			p.text(cells.Clean(verb.Sentence(p.Messages, err)))
+		}
+		passphrase, asked := p.Prompt.Secret(p.ctx, p.say("keys.passphrase_of", "File", cells.Clean(k.File)))
+		if asked != nil || passphrase == "" {
+			return proof, asked
+		}
+		proof, err = p.Prover.ProveKey(p.ctx, k, passphrase, namespace)
+	}
+	return proof, err
+}
+
+// keys is the menu of linked SSH keys: picking one removes it.
+func (p *program) keys() (string, string, []choice) {
+	list, err := p.Service.Keys(p.ctx)
+	if err != nil {
+		_ = p.heard(err)
+		return p.say("pages.title.keys"), p.say("accessible.back"), nil
+	}
+	choices := []choice{{p.say("pages.action.link_key"), p.linkKey}}
+	for _, k := range list {
+		text := strings.Join([]string{cells.Clean(k.Name), cells.Clean(k.Type), cells.Clean(k.Fingerprint)}, ", ")
+		choices = append(choices, choice{p.say("accessible.remove_key", "Key", text), func() error { return p.removeKey(k) }})
+	}
+	return p.say("pages.title.keys"), p.say("accessible.back"), choices
+}
+
+func (p *program) removeKey(k marquee.SSHKey) error {
+	p.line("pages.keys.sure")
+	n, err := p.number(p.say("accessible.sure_key"), 0, 1)
+	if err != nil || n != 1 {
+		return err
+	}
+	if err := p.Service.RemoveKey(p.ctx, k.ID); err != nil {
+		return err
+	}
+	p.line("keys.removed")
+	return nil
+}
+
+// linkKey links a key of this machine. It does not replace the second factor:
+// that is said, and chosen, on the page of the key or on the command line.
+func (p *program) linkKey() error {
+	k, err := p.pickKey()
+	if err != nil {
+		return back(err)
+	}
+	name, err := p.Prompt.Line(p.ctx, p.say("tui.field.key_name"))
+	if err != nil {
+		return err
+	}
+	err = p.steppedUp(func() error {
+		proof, err := p.prove(k, marquee.LinkNamespace)
+		if err != nil {
+			return err
+		}
+		_, err = p.Service.LinkKey(p.ctx, marquee.KeyLink{KeyProof: proof, Name: name})
+		return err
+	})
+	if err == nil {
+		p.line("pages.keys.linked_now")
+	}
+	return err
+}
