@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bufio"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -143,8 +144,12 @@ func TestEndIsBounded(t *testing.T) {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(a.URL(), "http://"))
 	check(t, err)
 	defer conn.Close()
-	_, err = io.WriteString(conn, "POST /api/v1/auth/refresh HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{")
+	_, err = io.WriteString(conn, "POST /api/v1/auth/refresh HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n")
 	check(t, err)
+	// Whoever is told to go on is being served, not on the way there.
+	if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
+		t.Fatalf("%q, %v", line, err)
+	}
 	if status := get(t, a.URL()+"/livez"); status != http.StatusOK {
 		t.Error(status)
 	}
