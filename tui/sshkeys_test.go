@@ -67,6 +67,9 @@ func (h home) sshAgent(t *testing.T) (socket string, client sshagent.ExtendedAge
 // From a file that ssh-keygen made to a session, and to none once the key is
 // removed.
 func TestSSHKeyFromFileToSession(t *testing.T) {
+	if testrig.Race {
+		t.Skip("its processes share no memory")
+	}
 	h := openCinema(t).member(t, "minji")
 	plain := h.keygen(t, ".ssh/id_ed25519", "", "-t", "ed25519")
 	sealed := h.keygen(t, "sealed", "a long passphrase", "-t", "ecdsa", "-b", "256", "-Z", "aes256-ctr", "-a", "2")
@@ -113,6 +116,9 @@ func TestSSHKeyFromFileToSession(t *testing.T) {
 
 // A real agent signs; what may be wrong with one is said.
 func TestSSHAgentSignsIn(t *testing.T) {
+	if testrig.Race {
+		t.Skip("its processes share no memory")
+	}
 	h := openCinema(t).member(t, "minji")
 	socket, held := h.sshAgent(t)
 	withAgent := func(code int, words []string, args ...string) {
