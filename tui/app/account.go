@@ -202,10 +202,8 @@ func (p accountPage) signOut(scope marquee.LogoutScope) (page, intent, tea.Cmd) 
 	return p, clearError{}, p.api.signOut(p.acts, scope)
 }
 
-func (p accountPage) width() int { return max(1, min(p.size.Width-4, maxTextWidth)) }
-
 // actionsAt is the line on which the actions begin.
-func (p accountPage) actionsAt(e env) int { return len(p.viewProfile(e, p.width())) + 1 }
+func (p accountPage) actionsAt(e env) int { return len(p.viewProfile(e, textWidth(p.size))) + 1 }
 
 // from is the first line that shows.
 func (p accountPage) from(e env) int {
@@ -217,7 +215,7 @@ func (p accountPage) from(e env) int {
 }
 
 func (p accountPage) view(e env) string {
-	width := p.width()
+	width := textWidth(p.size)
 	lines := append(p.viewProfile(e, width), "")
 	for i, action := range p.actions() {
 		mark, style := "  ", e.theme.Text

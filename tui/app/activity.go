@@ -167,7 +167,7 @@ func (p activityPage) viewBelow(e env, lines []string) []string {
 	for len(lines) < 1+p.listRows()+1 {
 		lines = append(lines, "")
 	}
-	width := max(1, min(p.size.Width-4, maxTextWidth))
+	width := textWidth(p.size)
 	lines = append(lines, "  "+e.theme.Text.Render(cells.Truncate(strings.TrimSpace(activityText(e, a)+"  "+cells.CleanLabel(a.Key, 64)), width)))
 	return append(lines, "  "+e.theme.Faint.Render(cells.Truncate(activityFrom(e, a)+"  "+cells.CleanLabel(a.Agent, 256), width)))
 }

@@ -110,12 +110,8 @@ func (p approvePage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, goBack{}, nil
 	case key.Matches(msg, k.submit):
 		return p.submit()
-	case key.Matches(msg, k.next) || !p.typing() && key.Matches(msg, k.down):
-		p.form = p.form.move(1)
-	case key.Matches(msg, k.previous) || !p.typing() && key.Matches(msg, k.up):
-		p.form = p.form.move(-1)
 	default:
-		p.form = p.form.key(msg)
+		p.form = p.form.press(k, msg)
 	}
 	return p, nil, nil
 }
@@ -159,7 +155,7 @@ func (p approvePage) view(e env) string {
 	if p.request.UserCode == "" {
 		return viewFormPage(e, p.size, "tui.approve.lead", p.form, p.busy)
 	}
-	width := max(1, min(p.size.Width-4, maxTextWidth))
+	width := textWidth(p.size)
 	head := p.viewRequest(e, width)
 	room := p.size.Height - 4
 	head = head[:max(0, min(len(head), room))] // what is to be done matters more

@@ -139,12 +139,8 @@ func (p changePage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.form = p.form.move(1)
 	case key.Matches(msg, k.submit):
 		return p.submit()
-	case key.Matches(msg, k.next):
-		p.form = p.form.move(1)
-	case key.Matches(msg, k.previous):
-		p.form = p.form.move(-1)
 	default:
-		p.form = p.form.key(msg)
+		p.form = p.form.press(k, msg)
 	}
 	return p, nil, nil
 }

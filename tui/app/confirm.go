@@ -39,10 +39,8 @@ func (c confirm) key(e env, msg tea.KeyMsg) (confirm, verdict) {
 		return c, refused
 	case key.Matches(msg, k.submit):
 		return c, agreed
-	case key.Matches(msg, k.next, k.down), arrow(k, msg).Type == tea.KeyRight:
-		c.form = c.form.move(1)
-	case key.Matches(msg, k.previous, k.up), arrow(k, msg).Type == tea.KeyLeft:
-		c.form = c.form.move(-1)
+	default:
+		c.form = c.form.press(k, msg)
 	}
 	return c, unanswered
 }

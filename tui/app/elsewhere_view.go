@@ -15,7 +15,7 @@ func (p elsewherePage) link() string {
 }
 
 func (p elsewherePage) view(e env) string {
-	width := max(1, min(p.size.Width-4, maxTextWidth))
+	width := textWidth(p.size)
 	if p.device.DeviceCode == "" || p.over != "" {
 		return "  " + strings.Join(p.fit(p.viewOver(e, width)), "\n  ")
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 func (p factorPage) view(e env) string {
-	width := max(1, min(p.size.Width-4, maxTextWidth))
+	width := textWidth(p.size)
 	if p.stage == factorEnrol {
 		if code := qrLines(e, p.secret.URI); len(code) <= p.size.Height && cells.Width(code[0])+besideCode <= p.size.Width {
 			return p.viewWithCode(e, code)

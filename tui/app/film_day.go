@@ -94,7 +94,7 @@ func dayBeside(on marquee.Date, days int) string {
 
 // viewWithDay puts the question for a date below as much of the film as fits.
 func (p filmPage) viewWithDay(e env) string {
-	width := max(1, min(p.size.Width-4, maxTextWidth))
+	width := textWidth(p.size)
 	ask := "pages.film.note"
 	if p.seenOn(p.typedDay()) {
 		ask = "pages.film.take_back"
@@ -118,5 +118,5 @@ func (p filmPage) viewViewings(e env) []string {
 	for i, v := range p.viewings {
 		dates[i] = cells.CleanLabel(string(v.WatchedOn), 10)
 	}
-	return append([]string{""}, labelled(e, e.say.T("pages.film.viewings"), strings.Join(dates, ", "), max(1, min(p.size.Width-4, maxTextWidth)))...)
+	return append([]string{""}, labelled(e, e.say.T("pages.film.viewings"), strings.Join(dates, ", "), textWidth(p.size))...)
 }

@@ -10,6 +10,9 @@ import (
 // maxTextWidth keeps lines readable on a wide screen.
 const maxTextWidth = 88
 
+// textWidth is how wide text may be on a page, two cells in from its sides.
+func textWidth(size Size) int { return max(1, min(size.Width-4, maxTextWidth)) }
+
 // viewFilm draws a film as lines of at most width cells: the preview and the
 // film page show the same, but for the keys that rate, which only the page takes.
 func viewFilm(e env, m marquee.Movie, width int, rates bool) []string {

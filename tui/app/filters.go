@@ -148,12 +148,8 @@ func (p filmsPage) panelKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 			return p.show(e, want)
 		}
 		return p, nil, nil
-	case key.Matches(msg, k.next):
-		panel.form = panel.form.move(1)
-	case key.Matches(msg, k.previous):
-		panel.form = panel.form.move(-1)
 	default:
-		panel.form = panel.form.key(arrow(k, msg))
+		panel.form = panel.form.press(k, msg)
 	}
 	p.panel = &panel
 	return p, nil, nil

@@ -5,6 +5,7 @@ import (
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
+	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -97,6 +98,19 @@ func (f form) toProblem() (form, bool) {
 		}
 	}
 	return f, true
+}
+
+// press takes a key that the form's page has no other use for: it moves the
+// focus, or goes to the field under it. On an action arrows move as well.
+func (f form) press(k keyMap, msg tea.KeyMsg) form {
+	turn, onAction := arrow(k, msg), !f.onField()
+	switch {
+	case key.Matches(msg, k.next), onAction && (key.Matches(msg, k.down) || turn.Type == tea.KeyRight):
+		return f.move(1)
+	case key.Matches(msg, k.previous), onAction && (key.Matches(msg, k.up) || turn.Type == tea.KeyLeft):
+		return f.move(-1)
+	}
+	return f.key(turn)
 }
 
 // key gives a key to the field under the focus. A problem that is shown is

@@ -173,12 +173,8 @@ func (p linkHeldPage) formKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, clearError{}, nil
 	case key.Matches(msg, k.submit):
 		return p.submit(e)
-	case key.Matches(msg, k.next) || !p.typing() && key.Matches(msg, k.down):
-		p.form = p.form.move(1)
-	case key.Matches(msg, k.previous) || !p.typing() && key.Matches(msg, k.up):
-		p.form = p.form.move(-1)
 	default:
-		p.form = p.form.key(msg)
+		p.form = p.form.press(k, msg)
 	}
 	return p, nil, nil
 }

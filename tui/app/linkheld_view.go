@@ -23,7 +23,7 @@ func (p linkHeldPage) command() string {
 }
 
 func (p linkHeldPage) view(e env) string {
-	width := max(1, min(p.size.Width-4, maxTextWidth))
+	width := textWidth(p.size)
 	lead := map[linkStage]string{
 		linkChoose: "pages.keys.choose_lead", linkPaste: "pages.keys.paste_lead",
 		linkDescribe: "pages.keys.describe_lead", linkSign: "pages.keys.sign_lead",

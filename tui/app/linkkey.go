@@ -77,12 +77,10 @@ func (p linkKeyPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, goBack{}, nil
 	case key.Matches(msg, k.submit) && p.form.action() == actLink:
 		return p.submit()
-	case key.Matches(msg, k.submit, k.next), !p.form.onField() && arrow(k, msg).Type == tea.KeyRight:
+	case key.Matches(msg, k.submit):
 		p.form = p.form.move(1)
-	case key.Matches(msg, k.previous), !p.form.onField() && arrow(k, msg).Type == tea.KeyLeft:
-		p.form = p.form.move(-1)
 	default:
-		p.form = p.form.key(msg)
+		p.form = p.form.press(k, msg)
 	}
 	return p, nil, nil
 }

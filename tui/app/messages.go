@@ -87,7 +87,7 @@ func (p messagesPage) lines(e env) []string {
 	if len(p.log) == 0 {
 		return []string{e.theme.Faint.Render(cells.Truncate(e.say.T("pages.messages.none"), p.size.Width-4))}
 	}
-	width := max(1, min(p.size.Width-4, maxTextWidth))
+	width := textWidth(p.size)
 	const clock = len("15:04:05")
 	var lines []string
 	for _, m := range slices.Backward(p.log) {

@@ -47,29 +47,16 @@ func (c keyColumns) row(name, kind, print, from, used string) string {
 
 func (p keysPage) view(e env) string {
 	width := p.size.Width
-	below := p.viewBelow(e, max(1, min(width-4, maxTextWidth)))
-	rows := p.listRows(len(below))
 	head := keyColumnsIn(width).row(e.say.T("keys.name"), e.say.T("keys.type"), e.say.T("keys.fingerprint"), e.say.T("keys.from"), e.say.T("pages.sessions.used"))
-	lines := []string{e.theme.Faint.Render(cells.Fit("  "+head, width))}
-	lines = append(lines, scrollTo(p.viewRows(e, width), p.cursor, p.cursor+1, rows)...)
-	for len(lines) < 1+rows {
-		lines = append(lines, "")
-	}
-	for _, line := range below {
-		lines = append(lines, "  "+line)
-	}
-	return strings.Join(lines, "\n")
+	return p.listed(e).view(e.theme.Faint.Render(cells.Fit("  "+head, width)), p.viewRows(e, width))
 }
 
-// listRows is how many keys are shown above so many lines.
-func (p keysPage) listRows(below int) int { return max(1, p.size.Height-1-below) }
+func (p keysPage) listed(e env) listAbove {
+	return listAbove{size: p.size, cursor: p.cursor, below: p.viewBelow(e, textWidth(p.size))}
+}
 
 // rowAt returns the key on a line of the page.
-func (p keysPage) rowAt(e env, y int) (int, bool) {
-	rows := p.listRows(len(p.viewBelow(e, max(1, min(p.size.Width-4, maxTextWidth)))))
-	i := y - 1 + scrollFrom(len(p.keyset), p.cursor, p.cursor+1, rows)
-	return i, y >= 1 && y <= rows && i < len(p.keyset)
-}
+func (p keysPage) rowAt(e env, y int) (int, bool) { return p.listed(e).rowAt(y, len(p.keyset)) }
 
 func (p keysPage) viewRows(e env, width int) []string {
 	switch {

@@ -94,12 +94,8 @@ func (p registerPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.form = p.form.move(1)
 	case key.Matches(msg, e.keys.submit):
 		return p.submit()
-	case key.Matches(msg, e.keys.next):
-		p.form = p.form.move(1)
-	case key.Matches(msg, e.keys.previous):
-		p.form = p.form.move(-1)
 	default:
-		p.form = p.form.key(msg)
+		p.form = p.form.press(e.keys, msg)
 	}
 	return p, nil, nil
 }

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"strings"
-
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
 )
@@ -32,30 +30,15 @@ func sessionColumnsIn(width int) sessionColumns {
 }
 
 func (p sessionsPage) view(e env) string {
-	width := p.size.Width
-	below := p.viewBelow(e, max(1, min(width-4, maxTextWidth)))
-	rows := p.listRows(len(below))
-	lines := []string{p.viewHead(e, width)}
-	list := p.viewRows(e, width)
-	lines = append(lines, scrollTo(list, p.cursor, p.cursor+1, rows)...)
-	for len(lines) < 1+rows {
-		lines = append(lines, "")
-	}
-	for _, line := range below {
-		lines = append(lines, "  "+line)
-	}
-	return strings.Join(lines, "\n")
+	return p.listed(e).view(p.viewHead(e, p.size.Width), p.viewRows(e, p.size.Width))
 }
 
-// listRows is how many sessions are shown above so many lines.
-func (p sessionsPage) listRows(below int) int { return max(1, p.size.Height-1-below) }
+func (p sessionsPage) listed(e env) listAbove {
+	return listAbove{size: p.size, cursor: p.cursor, below: p.viewBelow(e, textWidth(p.size))}
+}
 
 // rowAt returns the session on a line of the page.
-func (p sessionsPage) rowAt(e env, y int) (int, bool) {
-	rows := p.listRows(len(p.viewBelow(e, max(1, min(p.size.Width-4, maxTextWidth)))))
-	i := y - 1 + scrollFrom(len(p.sessions), p.cursor, p.cursor+1, rows)
-	return i, y >= 1 && y <= rows && i < len(p.sessions)
-}
+func (p sessionsPage) rowAt(e env, y int) (int, bool) { return p.listed(e).rowAt(y, len(p.sessions)) }
 
 func (p sessionsPage) viewHead(e env, width int) string {
 	c := sessionColumnsIn(width)

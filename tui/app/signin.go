@@ -167,16 +167,12 @@ func (p signInPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, goElsewhere{}, nil
 	case key.Matches(msg, e.keys.signInKey):
 		return p.pickKey()
-	case key.Matches(msg, e.keys.next):
-		p.form = p.form.move(1)
-	case key.Matches(msg, e.keys.previous):
-		p.form = p.form.move(-1)
 	case key.Matches(msg, e.keys.back) && p.attempt != "":
 		return p.restart(), clearError{}, nil
 	case key.Matches(msg, e.keys.back):
 		return p, goBack{}, nil
 	default:
-		p.form = p.form.key(msg)
+		p.form = p.form.press(e.keys, msg)
 	}
 	return p, nil, nil
 }

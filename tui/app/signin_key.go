@@ -84,12 +84,8 @@ func (p signInPage) keyKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, clearError{}, p.api.signInByHeld(p.gen, k, s.form.value("passphrase"))
 	case !s.sealed():
 		s.picker = s.picker.move(e, msg)
-	case key.Matches(msg, e.keys.next):
-		s.form = s.form.move(1)
-	case key.Matches(msg, e.keys.previous):
-		s.form = s.form.move(-1)
 	default:
-		s.form = s.form.key(msg)
+		s.form = s.form.press(e.keys, msg)
 	}
 	p.byKey = &s
 	return p, nil, nil

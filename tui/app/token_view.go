@@ -17,7 +17,7 @@ func (p tokenPage) view(e env) string {
 
 // lines are what changes first, then the claims.
 func (p tokenPage) lines(e env) []string {
-	width := max(1, min(p.size.Width-4, maxTextWidth))
+	width := textWidth(p.size)
 	if !p.loaded {
 		return []string{e.theme.Faint.Render(e.say.T("tui.loading"))}
 	}
