@@ -39,6 +39,9 @@ func TestInABrowser(t *testing.T) {
 	})
 	t.Run("with a second factor", func(t *testing.T) { secondFactorInAWindow(openWindow(t, ctx, s, "en", 1280)) })
 	t.Run("in two windows", func(t *testing.T) { twoWindows(openWindow(t, ctx, s, "en", 1280)) })
+	t.Run("letting others in", func(t *testing.T) {
+		letOthersIn(openWindow(t, ctx, s, "en", 1280), openWindow(t, ctx, s, "ko", 360))
+	})
 }
 
 // sentences are what the path of a person looks for, and his name.

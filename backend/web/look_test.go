@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+
+	"example.com/marquee/common/marquee"
 )
 
 // TestLook writes pictures of the pages into the folder that MARQUEE_TEST_LOOK
@@ -57,9 +59,15 @@ func TestLook(t *testing.T) {
 		look("login", "/login?unsaved=1")
 		look("error", "/nothing")
 		w.open("/login", "")
+		w.submit(`form[action="/login/device"] button`, "")
+		look("waiting", "")
+		w.open("/login", "")
 		w.fill("username", name, "password", password)
 		w.submit("main form button", "")
+		asks, err := s.auth.AskDevice(t.Context(), marquee.Origin{Address: "192.0.2.9", Agent: "marquee/1.4 (linux) desk", Client: "tui"})
+		must(t, err)
 		for page, path := range map[string]string{
+			"code": "/device", "device": "/device?code=" + asks.UserCode,
 			"films": "/films?q=bong+joon-ho&sort=-rating", "wrong": "/films?year_from=soon", "film": film, "diary": "/diary", "watchlist": "/watchlist",
 			"account": "/account", "profile": "/account/profile", "password": "/account/password", "factor": "/account/second-factor",
 			"export": "/account/export", "delete": "/account/delete", "sessions": "/account/sessions", "activity": "/account/activity",
