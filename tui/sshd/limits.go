@@ -57,7 +57,33 @@ func (s *Server) admit(_ ssh.Context, conn net.Conn) net.Conn {
 		s.log.Warn("ssh connection refused: too many", "address", hostOf(conn.RemoteAddr()))
 		return nil
 	}
-	return &countedConn{Conn: conn, leave: sync.OnceFunc(func() { s.conns.leave(key) })}
+	c := &countedConn{Conn: conn}
+	c.leave = sync.OnceFunc(func() {
+		s.conns.leave(key)
+		s.forget(c)
+	})
+	if !s.remember(c) {
+		c.leave()
+		return nil
+	}
+	return c
+}
+
+// remember keeps a connection for Shutdown to close; false once that is under
+// way.
+func (s *Server) remember(c net.Conn) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closing {
+		s.open[c] = struct{}{}
+	}
+	return !s.closing
+}
+
+func (s *Server) forget(c net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, c)
 }
 
 // countedConn gives its place back when it is closed.

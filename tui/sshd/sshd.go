@@ -12,7 +12,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"time"
 
@@ -133,6 +135,8 @@ type Server struct {
 
 	mu      sync.Mutex
 	running map[*program]struct{}
+	open    map[net.Conn]struct{} // also those that still shake hands
+	ear     net.Listener
 	closing bool
 }
 
@@ -143,6 +147,7 @@ func New(o Options) (*Server, error) {
 		limits:  o.Limits.withDefaults(),
 		log:     o.Log,
 		running: map[*program]struct{}{},
+		open:    map[net.Conn]struct{}{},
 	}
 	s.conns = newConnLimiter(s.limits.Connections, s.limits.ConnectionsPerAddr)
 	s.programs = newConnLimiter(s.limits.Sessions, s.limits.SessionsPerAddr)
@@ -200,46 +205,59 @@ func (s *Server) Fingerprint() string {
 	return gossh.FingerprintSHA256(s.ssh.HostSigners[0].PublicKey())
 }
 
-// Serve takes connections until Shutdown; it then returns nil.
+// Serve takes connections until Shutdown, which closes l; it then returns nil.
 func (s *Server) Serve(l net.Listener) error {
-	if err := s.ssh.Serve(l); !errors.Is(err, ssh.ErrServerClosed) {
+	s.mu.Lock()
+	closing := s.closing
+	s.ear = l
+	s.mu.Unlock()
+	if closing {
+		return l.Close()
+	}
+	if err := s.ssh.Serve(l); !s.isClosing() {
 		return fmt.Errorf("serve SSH: %w", err)
 	}
 	return nil
 }
 
+func (s *Server) isClosing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.closing
+}
+
 // Shutdown stops taking connections, tells everybody, ends the programs so
-// that terminals are restored, and closes what is left when ctx is done.
+// that terminals are restored, and closes what is left when they have ended or
+// ctx is done. The library's own Shutdown is left out: it knows nothing of who
+// still shakes hands, and waits for connections while others join them.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	s.closing = true
-	programs := make([]*program, 0, len(s.running))
-	for p := range s.running {
-		programs = append(programs, p)
-	}
+	programs := slices.Collect(maps.Keys(s.running))
+	ear := s.ear
 	s.mu.Unlock()
 
-	stopped := make(chan error, 1)
-	go func() { stopped <- s.ssh.Shutdown(ctx) }()
+	var err error
+	if ear != nil {
+		err = ear.Close()
+	}
 	for _, p := range programs {
 		p.end(farewellRestart)
 	}
-	ended := make(chan struct{})
-	go func() {
-		for _, p := range programs {
-			<-p.ended
+	for _, p := range programs {
+		select {
+		case <-p.ended:
+		case <-ctx.Done():
 		}
-		close(ended)
-	}()
-	select {
-	case <-ended:
-	case <-ctx.Done():
 	}
-	// Idle connections of multiplexing clients would hold Shutdown to its limit.
-	closeErr := s.ssh.Close()
-	<-stopped
-	if closeErr != nil && !errors.Is(closeErr, net.ErrClosed) {
-		return fmt.Errorf("close the SSH server: %w", closeErr)
+	s.mu.Lock()
+	left := slices.Collect(maps.Keys(s.open))
+	s.mu.Unlock()
+	for _, c := range left {
+		_ = c.Close()
+	}
+	if err != nil && !errors.Is(err, net.ErrClosed) {
+		return fmt.Errorf("close the SSH server: %w", err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -374,6 +375,14 @@ func TestAPanicEndsOneSessionOnly(t *testing.T) {
 func TestShutdownTellsEverybodyAndRestoresTerminals(t *testing.T) {
 	h := open(t, sshd.Limits{})
 	w := openWindow(t, mustDial(t, h, keyless()), "LANG=ko_KR.UTF-8")
+	shaking, err := net.Dial("tcp", h.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shaking.Close()
+	if _, err := shaking.Read(make([]byte, 1)); err != nil { // the server's half of the handshake has begun
+		t.Fatal(err)
+	}
 	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
 	defer stop()
 	began := time.Now()
@@ -391,6 +400,10 @@ func TestShutdownTellsEverybodyAndRestoresTerminals(t *testing.T) {
 	}
 	if _, err := dial(h, "guest", keyless()); err == nil {
 		t.Error("a closed server took a connection")
+	}
+	_ = shaking.SetReadDeadline(time.Now().Add(5 * time.Second)) // it would have 15 s to shake hands
+	if _, err := io.Copy(io.Discard, shaking); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("who still shook hands was left connected")
 	}
 }
 
