@@ -31,7 +31,9 @@ type rig struct {
 
 // onBoth runs a test on the embedded parts and on real ones.
 func onBoth(t *testing.T, test func(t *testing.T, r *rig)) {
-	t.Run("embedded", func(t *testing.T) { test(t, embeddedRig(t)) })
+	if !testrig.ServersAlone() {
+		t.Run("embedded", func(t *testing.T) { test(t, embeddedRig(t)) })
+	}
 	t.Run("real", func(t *testing.T) { test(t, realRig(t)) })
 }
 

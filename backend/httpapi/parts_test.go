@@ -71,7 +71,9 @@ func patient(c *redis.Client) *redis.Client {
 
 // onEach runs a test on the zero-setup parts and on real servers.
 func onEach(t *testing.T, test func(t *testing.T, with pair)) {
-	t.Run("embedded", func(t *testing.T) { test(t, embeddedParts) })
+	if !testrig.ServersAlone() {
+		t.Run("embedded", func(t *testing.T) { test(t, embeddedParts) })
+	}
 	t.Run("servers", func(t *testing.T) { test(t, serverParts) })
 }
 

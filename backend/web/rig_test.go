@@ -48,7 +48,9 @@ func (s *site) now() time.Time { return time.Now().Add(time.Duration(s.ahead.Loa
 
 // onEach runs a test on the zero-setup parts and on real servers.
 func onEach(t *testing.T, test func(t *testing.T, s *site)) {
-	t.Run("embedded", func(t *testing.T) { test(t, openSite(t)) })
+	if !testrig.ServersAlone() {
+		t.Run("embedded", func(t *testing.T) { test(t, openSite(t)) })
+	}
 	t.Run("servers", func(t *testing.T) {
 		client, err := redisstore.Dial(testrig.Redis(t))
 		must(t, err)

@@ -65,3 +65,9 @@ func missing(tb testing.TB, part, why string) {
 func required(part string) bool {
 	return slices.Contains(strings.Split(os.Getenv("MARQUEE_TEST_REQUIRE"), ","), part)
 }
+
+// ServersAlone reports whether a test that runs on the zero-setup parts and on
+// real servers may take the servers alone: under the race detector, where
+// MARQUEE_TEST_REQUIRE makes sure of them. The run without the detector takes
+// both; a package's own goroutines are the same on either.
+func ServersAlone() bool { return Race && required("postgres") && required("redis") }
