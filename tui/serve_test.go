@@ -361,7 +361,7 @@ func TestOverSSH(t *testing.T) {
 func attackSecondFactor(t *testing.T, s *screen) {
 	t.Helper()
 	s.typeIn("A")
-	s.see("Second factor")
+	s.see("Second factor", "@films.example") // whether it is on is known once the account is
 	s.typeIn(enter)
 	s.see("Turn it off")
 	s.typeIn(tab + enter)
