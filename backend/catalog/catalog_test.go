@@ -81,6 +81,7 @@ func FuzzCursor(f *testing.F) {
 	f.Add(made)
 	f.Add("")
 	f.Add(made + "=")
+	f.Add(made + "\n")
 	f.Add(strings.ToUpper(made))
 	f.Add(strings.Repeat("A", 5000))
 	f.Fuzz(func(t *testing.T, s string) {
