@@ -34,6 +34,7 @@ type accountPage struct {
 	acts   int
 	busy   bool
 	focus  int
+	early  bool // an action was chosen before what it needs was known
 }
 
 func newAccount(a api, user marquee.User, server string) accountPage {
@@ -96,17 +97,22 @@ func (p accountPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		return p.key(e, msg)
 	case clicked:
 		if i := msg.y + p.from(e) - p.actionsAt(e); i >= 0 && i < len(p.actions()) {
-			p.focus = i
+			p.focus, p.early = i, false
 			return p.act(e)
 		}
 	case accountFound:
 		if msg.gen != p.gen {
 			return p, nil, nil
 		}
+		early := p.early
+		p.early = false
 		if p.failed = msg.err != nil; p.failed {
 			return p, showError{msg.err, "tui.again.refresh"}, nil
 		}
 		p.user, p.loaded = msg.user, true
+		if early {
+			return p.act(e)
+		}
 	case signedOut:
 		return p.signedOut(e, msg)
 	case factorChanged, accountTold:
@@ -137,6 +143,7 @@ func (p accountPage) signedOut(e env, msg signedOut) (page, intent, tea.Cmd) {
 
 func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	n := len(p.actions())
+	p.early = false
 	switch k := e.keys; {
 	case key.Matches(msg, k.back, k.left):
 		return p, goBack{}, nil
@@ -154,21 +161,22 @@ func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	return p, nil, nil
 }
 
+// act does what the focus is on, once the account that it needs is known.
 func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 	switch p.actions()[p.focus] {
-	case actDelete:
-		if !p.loaded {
-			return p, nil, nil // whose name is to be typed is not known yet
+	case actDelete, actProfile, actPassword, actFactor:
+		if p.early = !p.loaded; p.early {
+			return p, nil, nil
 		}
+	}
+	switch p.actions()[p.focus] {
+	case actDelete:
 		return p, goDelete{p.user}, nil
 	case actTheme:
 		return p, pickTheme{nextTheme(e)}, nil
 	case actLanguage:
 		return p, pickLanguage{otherLanguage(e)}, nil
 	case actProfile, actPassword:
-		if !p.loaded {
-			return p, nil, nil // what it is now is not known yet
-		}
 		return p, goChange{p.user, p.actions()[p.focus] == actPassword}, nil
 	case actSessions:
 		return p, goPlace{placeSessions}, nil
@@ -181,9 +189,6 @@ func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 	case actApprovals:
 		return p, goPlace{placeApprove}, nil
 	case actFactor:
-		if !p.loaded {
-			return p, nil, nil // whether it is on is not known yet
-		}
 		return p, goFactor{p.user}, nil
 	case actSignOutOthers:
 		return p.signOut(marquee.LogoutOthers)

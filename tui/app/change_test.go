@@ -31,3 +31,23 @@ func TestPasswordIsChanged(t *testing.T) {
 		t.Errorf("the password is %q", f.password)
 	}
 }
+
+// What is chosen before the account has come is done when it comes, unless
+// another key was pressed meanwhile.
+func TestEarlyChoiceIsKept(t *testing.T) {
+	for _, c := range []struct{ meanwhile, want, not string }{
+		{"", "Turn it on", "[ SSH keys ]"},
+		{"j", "[ SSH keys ]", "Turn it on"},
+	} {
+		d := home(t, newFake(1))
+		d.hold = true
+		d.press("a", "enter")
+		d.shows("[ Second factor ]")
+		if c.meanwhile != "" {
+			d.press(c.meanwhile)
+		}
+		d.release()
+		d.shows(c.want)
+		d.lacks(c.not)
+	}
+}
