@@ -33,11 +33,13 @@ func TestPasswordIsChanged(t *testing.T) {
 }
 
 // What is chosen before the account has come is done when it comes, unless
-// another key was pressed meanwhile.
+// something else was done meanwhile.
 func TestEarlyChoiceIsKept(t *testing.T) {
 	for _, c := range []struct{ meanwhile, want, not string }{
 		{"", "Turn it on", "[ SSH keys ]"},
 		{"j", "[ SSH keys ]", "Turn it on"},
+		{"?", "On this page", "Turn it on"},
+		{"S", "› Sessions", "Turn it on"},
 	} {
 		d := home(t, newFake(1))
 		d.hold = true

@@ -199,6 +199,12 @@ func (m Model) broadcast(msg tea.Msg) (Model, tea.Cmd) {
 
 // do carries out what a page asked for.
 func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
+	switch want.(type) {
+	case goChange, goDelete, goFactor:
+		if m.over != nil || m.lock != nil || from != m.top().id {
+			return m, cmd // chosen early on the account page, and left before the account came
+		}
+	}
 	var more tea.Cmd
 	switch want := want.(type) {
 	case goBack:
