@@ -81,18 +81,20 @@ func (s *Service) failed(ctx context.Context, e Event) {
 	if e.UserID == "" {
 		return
 	}
-	s.failures.Go(func() {
+	arrived := s.failures.add(e.UserID)
+	go func() {
+		defer arrived()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordWait)
 		defer cancel()
 		if err := s.activity.RecordFailure(ctx, e, failuresADay); err != nil {
 			s.log.ErrorContext(ctx, "a security event is in this log only", "event", e.Kind, "user", e.UserID, "error", err)
 		}
-	})
+	}()
 }
 
 // Settle waits for the records of what was refused here, a second at
 // most. Call it before the stores are closed.
-func (s *Service) Settle() { s.failures.Wait() }
+func (s *Service) Settle() { _ = s.failures.wait(context.Background(), "") }
 
 // Activity implements marquee.AccountService. A cursor is the place of a row;
 // whatever it says, nobody else's rows are listed.
@@ -112,7 +114,10 @@ func (s *Service) Activity(ctx context.Context, p marquee.PageRequest) (marquee.
 	if !ok {
 		return marquee.ActivityPage{}, marquee.Invalid(marquee.FieldError{Field: "cursor", Code: marquee.FieldFormat})
 	}
-	s.Settle() // a person who has just mistyped finds it
+	// A person who has just mistyped finds it.
+	if err := s.failures.wait(ctx, actor.UserID); err != nil {
+		return marquee.ActivityPage{}, away("list activity", err)
+	}
 	rows, err := s.activity.Activity(ctx, actor.UserID, after, limit+1)
 	if err != nil {
 		return marquee.ActivityPage{}, away("list activity", err)

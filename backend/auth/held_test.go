@@ -39,6 +39,12 @@ func (a *heldAccounts) AccountByLogin(ctx context.Context, login string) (auth.A
 	return account, err
 }
 
+func (a *heldAccounts) AccountByID(ctx context.Context, id string) (auth.Account, error) {
+	account, err := a.Accounts.AccountByID(ctx, id)
+	a.afterRead()
+	return account, err
+}
+
 // awayCopies is Redis with a switch.
 type awayCopies struct {
 	auth.Copies

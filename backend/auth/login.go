@@ -57,8 +57,8 @@ func (s *Service) signIn(ctx context.Context, c marquee.Credentials, session Ses
 
 // openFor opens session if the password is the account's. It tries twice at
 // most, the second time with the account as it is by then: a password set
-// again, or hashed anew by another sign-in, while this one was checking the
-// hash before.
+// again, or hashed anew by another sign-in, or a second factor put to use,
+// while this one was checking the hash before.
 func (s *Service) openFor(ctx context.Context, account *Account, c marquee.Credentials, session Session) (opened Session, fresh string, err error) {
 	for again := false; ; again = true {
 		fresh, err = s.checkCredentials(ctx, *account, c)

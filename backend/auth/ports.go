@@ -102,7 +102,9 @@ func (l Lives) AbsoluteOf(brief bool) time.Duration {
 
 // Accounts is the store of people. Names and addresses are compared in the
 // form of marquee.FoldName. Errors are marquee.Error: CodeNotFound,
-// CodeUsernameTaken, CodeEmailTaken, CodeUnavailable.
+// CodeUsernameTaken, CodeEmailTaken, CodeUnavailable. What changes an account,
+// its second factor or its keys for a session that the context acts for answers
+// CodeInvalidToken when that has ended meanwhile, and changes nothing.
 type Accounts interface {
 	CreateAccount(ctx context.Context, a Account) (Account, error)
 	AccountByLogin(ctx context.Context, login string) (Account, error) // user name or address
@@ -215,8 +217,9 @@ type AccountQuery struct {
 // database's own on Postgres, so that two processes agree, or the injected one
 // in tests. All times in a Session come from it.
 type Sessions interface {
-	// OpenSession locks the user row, checks that the user is active and the
-	// hash is still verifiedHash (CodeWrongCredentials if not), inserts s with
+	// OpenSession locks the user row, checks that the user is active, the hash
+	// is still verifiedHash and, where a password opens s, that amr has the second
+	// factor if one is set (CodeWrongCredentials if not), inserts s with
 	// its times set from the lives, ends the oldest sessions of the person
 	// above limit (brief ones neither count nor end), all in one transaction.
 	// A session with a KeyID is opened only if that key is still the user's

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -90,7 +89,7 @@ type Service struct {
 	guard           *guard
 	hasher          *hasher
 	refreshDeadline time.Duration
-	failures        sync.WaitGroup // records of refused sign-ins on their way into SQL
+	failures        onTheWay
 }
 
 var (

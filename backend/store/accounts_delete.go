@@ -56,6 +56,9 @@ func (s *Store) deleteAccount(ctx context.Context, tx bun.Tx, id, ifHash string)
 	case row.leads() && leadersBut(people, id) == 0:
 		return nil, marquee.E(marquee.CodeLastSuperuser)
 	}
+	if err := s.stillActs(ctx, tx); err != nil {
+		return nil, err
+	}
 	ended, err := s.endAll(ctx, tx, id, "", auth.EndDeleted)
 	if err != nil {
 		return nil, err

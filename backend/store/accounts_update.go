@@ -23,6 +23,9 @@ func (s *Store) UpdateAccount(ctx context.Context, id string, p auth.AccountPatc
 		if row, others, err = s.lockForPatch(ctx, tx, id, p); err != nil {
 			return err
 		}
+		if err := s.stillActs(ctx, tx); err != nil {
+			return err
+		}
 		if p.IfHash != nil && *p.IfHash != row.PasswordHash {
 			return marquee.E(marquee.CodeWrongPassword)
 		}

@@ -30,6 +30,9 @@ func (s *Store) ConfirmTOTP(ctx context.Context, userID string, pending []byte, 
 		if err != nil {
 			return err
 		}
+		if err := s.stillActs(ctx, tx); err != nil {
+			return err
+		}
 		if string(row.TOTPPending) != string(pending) || len(pending) == 0 {
 			return marquee.E(marquee.CodeNotFound)
 		}
@@ -56,6 +59,9 @@ func (s *Store) EndTOTP(ctx context.Context, userID, keep, endReason string) (bo
 	err := s.inTx(ctx, "end factor", func(ctx context.Context, tx bun.Tx) error {
 		row, err := s.lockUser(ctx, tx, userID)
 		if err != nil {
+			return err
+		}
+		if err := s.stillActs(ctx, tx); err != nil {
 			return err
 		}
 		had = row.TOTPSecret != nil
@@ -118,6 +124,9 @@ func (s *Store) UseRecoveryCode(ctx context.Context, userID string, hash []byte,
 func (s *Store) ReplaceRecoveryCodes(ctx context.Context, userID string, hashes [][]byte) error {
 	return s.inTx(ctx, "replace recovery codes", func(ctx context.Context, tx bun.Tx) error {
 		if _, err := s.lockUser(ctx, tx, userID); err != nil {
+			return err
+		}
+		if err := s.stillActs(ctx, tx); err != nil {
 			return err
 		}
 		if err := replaceCodes(ctx, tx, userID, hashes); err != nil {

@@ -73,3 +73,21 @@ func (s *Store) endAll(ctx context.Context, tx bun.Tx, userID, keep, reason stri
 		Scan(ctx, &ids)
 	return ids, err
 }
+
+// stillActs refuses in a transaction, which holds the user row, what a session
+// asks that has ended since its request was let in: whoever signs it out must
+// not find a key of its or another address a moment later. Who acts without a
+// session, an operator or a link, is not asked. CodeInvalidToken.
+func (s *Store) stillActs(ctx context.Context, tx bun.Tx) error {
+	actor, err := marquee.ActorFrom(ctx)
+	if err != nil || actor.SessionID == "" {
+		return nil
+	}
+	var held []string
+	err = s.lockRow(tx.NewSelect().Model((*sessionRow)(nil)).Column("id").
+		Where("s.id = ?", actor.SessionID).Where(openNow, s.now(), s.now())).Scan(ctx, &held)
+	if err == nil && len(held) == 0 {
+		err = marquee.E(marquee.CodeInvalidToken)
+	}
+	return err
+}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -11,10 +12,10 @@ import (
 
 // OpenSession opens a session and ends the oldest above limit, in one
 // transaction with the user row locked. A password that changed since it was
-// verified, or a user who was disabled, is CodeWrongCredentials; so is, for a
-// session that a key opens, one that is not the user's any more, and for one that was let in
-// the end of the session that did so. CodeInvalidGrant for an approval that is
-// used.
+// verified, or a user who was disabled, is CodeWrongCredentials; so is a second
+// factor put to use since and not given, for a session that a key opens one that
+// is not the user's any more, and for one that was let in the end of the session
+// that did so. CodeInvalidGrant for an approval that is used.
 func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash string, lives auth.Lives, limit int) (auth.Session, []string, error) {
 	var ended []string
 	err := s.inTx(ctx, "open session", func(ctx context.Context, tx bun.Tx) error {
@@ -25,6 +26,8 @@ func (s *Store) OpenSession(ctx context.Context, o auth.Session, verifiedHash st
 		case err != nil:
 			return err
 		case !user.IsActive || user.PasswordHash != verifiedHash:
+			return marquee.E(marquee.CodeWrongCredentials)
+		case user.TOTPSecret != nil && o.ByPassword() && !slices.Contains(o.AMR, auth.AMRMultiple):
 			return marquee.E(marquee.CodeWrongCredentials)
 		}
 		now, err := s.nowIn(ctx, tx)

@@ -53,6 +53,9 @@ func (s *Store) LinkKey(ctx context.Context, k auth.LinkedKey, most int, o marqu
 		if _, err := s.lockUser(ctx, tx, k.UserID); err != nil {
 			return err
 		}
+		if err := s.stillActs(ctx, tx); err != nil {
+			return err
+		}
 		n, err := tx.NewSelect().Model((*sshKeyRow)(nil)).Where("user_id = ?", k.UserID).Count(ctx)
 		if err != nil {
 			return err
@@ -166,6 +169,9 @@ func (s *Store) lockKey(ctx context.Context, tx bun.Tx, userID, id string, row *
 		return marquee.E(marquee.CodeNotFound)
 	}
 	if _, err := s.lockUser(ctx, tx, userID); err != nil {
+		return err
+	}
+	if err := s.stillActs(ctx, tx); err != nil {
 		return err
 	}
 	return tx.NewSelect().Model(row).Where("k.id = ? AND k.user_id = ?", id, userID).Scan(ctx)
