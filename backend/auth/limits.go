@@ -20,6 +20,10 @@ type Limits struct {
 	PasswordLink marquee.Limit // uses of one-use links, per network
 	DeadRefresh  marquee.Limit // repetitions of a refused refresh token, per network and token
 	Export       marquee.Limit // exports of all that is held, per account
+	// Change counts new names, addresses and passwords, per account and per
+	// network: they tell what is taken. Recovery codes made anew and changes of
+	// SSH keys count for the account: all of it is recorded.
+	Change marquee.Limit
 
 	Password     Pauses // wrong passwords, per name and network or device
 	OwnPassword  Pauses // wrong current passwords, per session
@@ -69,6 +73,7 @@ func DefaultLimits() Limits {
 		PasswordLink: marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		DeadRefresh:  marquee.Limit{Rate: 5, Period: time.Minute, Burst: 5},
 		Export:       marquee.Limit{Rate: 10, Period: time.Hour, Burst: 10},
+		Change:       marquee.Limit{Rate: 20, Period: time.Hour, Burst: 10},
 
 		Password:     Pauses{Free: 3, First: time.Second, Longest: 15 * time.Minute},
 		OwnPassword:  Pauses{Free: 5, First: time.Second, Longest: 15 * time.Minute},

@@ -77,7 +77,7 @@ func (s *Service) EndTOTP(ctx context.Context) error {
 }
 
 // RenewRecoveryCodes makes ten new recovery codes; those before are void.
-// CodeNotFound without a second factor.
+// CodeNotFound without a second factor; CodeTooManyRequests.
 func (s *Service) RenewRecoveryCodes(ctx context.Context) ([]string, error) {
 	a, at, err := s.sensitive(ctx)
 	if err != nil {
@@ -85,6 +85,9 @@ func (s *Service) RenewRecoveryCodes(ctx context.Context) ([]string, error) {
 	}
 	if a.TOTP == nil {
 		return nil, marquee.E(marquee.CodeNotFound)
+	}
+	if err := s.mayChange(ctx, a.ID); err != nil {
+		return nil, err
 	}
 	k, err := s.openFactor(ctx, a)
 	if err != nil {

@@ -56,7 +56,7 @@ func (s *Service) LinkKey(ctx context.Context, l marquee.KeyLink) (marquee.SSHKe
 
 // ChangeKey changes a key of the acting person's. What lets it do more than
 // before, replacing the second factor or coming from elsewhere, needs a recent
-// sign-in.
+// sign-in. CodeTooManyRequests.
 func (s *Service) ChangeKey(ctx context.Context, id string, p marquee.KeyPatch) (marquee.SSHKey, error) {
 	actor, err := marquee.ActorFrom(ctx)
 	if err != nil {
@@ -65,6 +65,9 @@ func (s *Service) ChangeKey(ctx context.Context, id string, p marquee.KeyPatch) 
 	session, _, notRecent := s.recent(ctx, actor)
 	if notRecent != nil && !marquee.IsCode(notRecent, marquee.CodeStepUpRequired) {
 		return marquee.SSHKey{}, notRecent
+	}
+	if err := s.mayChange(ctx, actor.UserID); err != nil {
+		return marquee.SSHKey{}, err
 	}
 	k, err := s.accounts.ChangeKey(ctx, actor.UserID, id, func(k *LinkedKey) error {
 		before := *k

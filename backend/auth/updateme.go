@@ -49,15 +49,18 @@ func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.U
 		}
 		change.IfHash, change.EndReason, change.KeepSession = &a.PasswordHash, EndPassword, actor.SessionID
 	}
+	if change.Email == nil && change.Username == nil && p.Password == nil {
+		return a, nil
+	}
+	if err := s.mayAskForNames(ctx, a, p.Origin); err != nil {
+		return Account{}, err
+	}
 	if p.Password != nil {
 		hash, err := s.hasher.hash(ctx, p.Origin.Address, *p.Password)
 		if err != nil {
 			return Account{}, err
 		}
 		change.PasswordHash = &hash
-	}
-	if change == (AccountPatch{}) {
-		return a, nil
 	}
 	a, ended, err := s.accounts.UpdateAccount(ctx, a.ID, change)
 	if err != nil {
@@ -135,6 +138,21 @@ func (s *Service) confirm(ctx context.Context, a Account, actor marquee.Actor, a
 	}
 	try.succeed(ctx)
 	return nil
+}
+
+// mayAskForNames counts a change that has no slip in it: whoever could ask for
+// one name after the other would learn who has an account, as at registration.
+func (s *Service) mayAskForNames(ctx context.Context, a Account, o marquee.Origin) error {
+	if err := s.mayChange(ctx, a.ID); err != nil {
+		return err
+	}
+	return s.guard.count(ctx, s.guard.limits.Change, "change", "network", networkOf(o))
+}
+
+// mayChange counts what is recorded each time: whoever could change something
+// without end would fill the record.
+func (s *Service) mayChange(ctx context.Context, userID string) error {
+	return s.guard.count(ctx, s.guard.limits.Change, "change", "account", userID)
 }
 
 func (s *Service) recordChange(ctx context.Context, actor marquee.Actor, p marquee.UserPatch) {

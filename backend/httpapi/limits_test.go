@@ -256,3 +256,34 @@ func TestAttack_GuessingBesideAKnownClient(t *testing.T) {
 	_, err = open(kept).Login(t.Context(), mine)
 	must(t, err)
 }
+
+// A change of the name tells whether another is taken, as registration does,
+// and must not tell it of a thousand: neither in one account nor in many.
+func TestAttack_NamesTriedByRenaming(t *testing.T) {
+	onEach(t, func(t *testing.T, with pair) {
+		l := tight()
+		l.Register.Burst = 10
+		l.Change = marquee.Limit{Rate: 4, Period: time.Hour, Burst: 4}
+		r := newRig(t, with, options{limits: l, cfg: behindProxy()})
+		r.register("mina")
+		joon, bora := r.signIn("joon"), r.signIn("bora")
+		rename := func(token, name, address string) answer {
+			return r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, json: object{"username": name}, header: from(address)})
+		}
+		for range 6 { // slips do not count, nor does what changes nothing
+			r.want(rename(joon, "a", "192.0.2.1"), 422, "invalid_input")
+			r.want(rename(joon, "joon", "192.0.2.1"), 200, "")
+		}
+		for range 4 {
+			r.want(rename(joon, "mina", "192.0.2.1"), 409, "username_taken")
+		}
+		got := r.want(rename(joon, "mina", "203.0.113.1"), 429, "too_many_requests")
+		if got.header.Get("Retry-After") == "" {
+			t.Error("without Retry-After")
+		}
+		r.want(rename(bora, "mina", "192.0.2.1"), 429, "too_many_requests") // many accounts at one place
+		r.want(rename(bora, "bora2", "203.0.113.1"), 200, "")               // the twin
+		r.clock.advance(time.Hour)
+		r.want(rename(joon, "joon2", "192.0.2.1"), 200, "")
+	})
+}

@@ -290,6 +290,13 @@ func (w *walker) tooOften(q request, path string) {
 		}
 		q.token = p.access
 	}
+	switch path {
+	case "/api/v1/auth/mfa/recovery-codes":
+		q.token = w.guarded().access
+	case "/api/v1/users/me/keys/{id}":
+		q.token = p.access
+		q.path = "/api/v1/users/me/keys/" + w.send(request{method: "POST", path: "/api/v1/users/me/keys", token: p.access, json: w.linkBody(newHolder(w))}).str("id")
+	}
 	for i := range 100 {
 		switch path {
 		case "/api/v1/users/me/export":

@@ -22,7 +22,8 @@ type AuthService interface {
 	// Me returns the acting person.
 	Me(ctx context.Context) (User, error)
 	// UpdateMe changes the acting person's profile. CodeInvalid,
-	// CodeWrongPassword, CodeUsernameTaken, CodeEmailTaken, CodeStepUpRequired.
+	// CodeWrongPassword, CodeUsernameTaken, CodeEmailTaken, CodeStepUpRequired,
+	// CodeTooManyRequests.
 	UpdateMe(ctx context.Context, p UserPatch) (User, error)
 	// StepUp makes the sign-in of the present session a recent one, which what
 	// is sensitive asks for by CodeStepUpRequired. CodeWrongPassword,
@@ -38,7 +39,7 @@ type AuthService interface {
 	// EndTOTP takes the second factor away and ends the person's other sessions.
 	EndTOTP(ctx context.Context) error
 	// RenewRecoveryCodes replaces the recovery codes. CodeNotFound without a
-	// second factor.
+	// second factor; CodeTooManyRequests.
 	RenewRecoveryCodes(ctx context.Context) (recoveryCodes []string, err error)
 	// Sessions lists the live sessions of the acting person, newest first.
 	Sessions(ctx context.Context) ([]Session, error)
