@@ -110,8 +110,8 @@ func copyFile(from, dir string) (path string, err error) {
 	return out.Name(), errors.Join(err, out.Close())
 }
 
-// prepareSQLite checks a copy of a backup and ends the sessions in it that are
-// not live in the old file; "" is none.
+// prepareSQLite checks a copy of a backup and takes out of it what is over, by
+// itself or in the old file; "" is none.
 func prepareSQLite(ctx context.Context, fresh, old string) (done Restored, err error) {
 	db, err := sqliteFile(fresh)
 	if err != nil {
@@ -133,23 +133,73 @@ func prepareSQLite(ctx context.Context, fresh, old string) (done Restored, err e
 		if _, err := db.ExecContext(ctx, "ATTACH ? AS old", old); err != nil {
 			return done, err
 		}
-		kept := "id IN (SELECT o.id FROM old.sessions AS o WHERE o.ended_at IS NULL)"
-		if has, err := texts(ctx, db, "SELECT name FROM old.sqlite_master WHERE name = 'sessions'"); err != nil || len(has) == 0 {
-			kept = "FALSE"
-		}
-		r, err := db.ExecContext(ctx, "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE ended_at IS NULL AND NOT ("+kept+")",
-			micros(time.Now()), auth.EndRestored)
-		if err != nil {
+		if done.Ended, err = endWhatEnded(ctx, db); err != nil {
 			return done, err
 		}
-		n, err := r.RowsAffected()
-		if err != nil {
-			return done, err
-		}
-		done.Ended = int(n)
+	}
+	if err := withoutWhatIsOver(ctx, db, old != ""); err != nil {
+		return done, err
 	}
 	err = db.QueryRowContext(ctx, "SELECT (SELECT COUNT(*) FROM users), (SELECT COUNT(*) FROM sessions WHERE ended_at IS NULL)").Scan(&done.People, &done.Sessions)
 	return done, err
+}
+
+// endWhatEnded ends the sessions that are not live in the old file.
+func endWhatEnded(ctx context.Context, db *sql.DB) (int, error) {
+	kept := "id IN (SELECT o.id FROM old.sessions AS o WHERE o.ended_at IS NULL)"
+	if there, err := hasColumn(ctx, db, "old", "sessions", "ended_at"); err != nil || !there {
+		kept = "FALSE"
+	}
+	r, err := db.ExecContext(ctx, "UPDATE sessions SET ended_at = ?, end_reason = ? WHERE ended_at IS NULL AND NOT ("+kept+")",
+		micros(time.Now()), auth.EndRestored)
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.RowsAffected()
+	return int(n), err
+}
+
+// withoutWhatIsOver takes away what worked once and was waiting to be used. In
+// place of an old file, its withdrawn signing keys stay withdrawn, or who was
+// kept out by that signs again; and of a second factor that is still the same
+// the recovery codes are those that were left.
+func withoutWhatIsOver(ctx context.Context, db *sql.DB, replaces bool) error {
+	const sameFactor = `IN (SELECT u.id FROM users AS u JOIN old.users AS o ON o.id = u.id AND o.totp_secret = u.totp_secret)`
+	for _, over := range []struct {
+		table, column string // that a database of an older version may not have
+		replacing     bool
+		statement     string
+	}{
+		{"password_links", "hash", false, "DELETE FROM password_links"},
+		{"sign_in_attempts", "hash", false, "DELETE FROM sign_in_attempts"},
+		{"device_requests", "device_hash", false, "DELETE FROM device_requests"},
+		{"signing_keys", "withdrawn_at", true, `UPDATE signing_keys SET withdrawn_at =
+			(SELECT o.withdrawn_at FROM old.signing_keys AS o WHERE o.id = signing_keys.id) WHERE withdrawn_at IS NULL`},
+		{"recovery_codes", "hash", true, "DELETE FROM recovery_codes WHERE user_id " + sameFactor},
+		{"recovery_codes", "hash", true, `INSERT INTO recovery_codes (user_id, hash)
+			SELECT c.user_id, c.hash FROM old.recovery_codes AS c WHERE c.user_id ` + sameFactor},
+	} {
+		there, err := hasColumn(ctx, db, "main", over.table, over.column)
+		if err == nil && there && over.replacing {
+			there = false
+			if replaces {
+				there, err = hasColumn(ctx, db, "old", over.table, over.column)
+			}
+		}
+		if err == nil && there {
+			_, err = db.ExecContext(ctx, over.statement)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func hasColumn(ctx context.Context, db *sql.DB, schema, table, column string) (bool, error) {
+	var n int
+	err := db.QueryRowContext(ctx, "SELECT COUNT(*) FROM pragma_table_info(?, ?) WHERE name = ?", table, schema, column).Scan(&n)
+	return n > 0, err
 }
 
 // closeLog writes what is in a file's log into the file, and ends the log.

@@ -15,8 +15,8 @@ const pruneLock = 0x6d617271_70727565 // "marqprue"
 const sessionRest = 24 * time.Hour
 
 // Prune takes away at most batch rows of each kind: activity older than keep,
-// sessions whose absolute end is past, links, one-use ids and questions of
-// devices that have run out. It reports how many went; 0 as well while another process does the same.
+// sessions whose absolute end is past, links, sign-ins that wait for a code,
+// one-use ids and questions of devices that have run out. It reports how many went; 0 as well while another process does the same.
 func (s *Store) Prune(ctx context.Context, keep time.Duration, batch int) (int, error) {
 	removed := 0
 	err := s.inTx(ctx, "prune", func(ctx context.Context, tx bun.Tx) error {
@@ -34,6 +34,7 @@ func (s *Store) Prune(ctx context.Context, keep time.Duration, batch int) (int, 
 			{(*activityRow)(nil), "id", "at", keep},
 			{(*sessionRow)(nil), "id", "ends_at", sessionRest},
 			{(*passwordLinkRow)(nil), "hash", "expires_at", 0},
+			{(*attemptRow)(nil), "hash", "expires_at", 0},
 			{(*spentRow)(nil), "hash", "expires_at", 0},
 			{(*deviceRequestRow)(nil), "device_hash", "expires_at", deviceRest},
 		} {

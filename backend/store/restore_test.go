@@ -1,0 +1,121 @@
+package store_test
+
+import (
+	"database/sql"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"example.com/marquee/backend/auth"
+	"example.com/marquee/backend/store"
+	"example.com/marquee/common/marquee"
+)
+
+// Whoever gets an operator to go back to a backup gains nothing by it: what
+// was withdrawn or used since stays so, and what works once is void.
+func TestAttack_RestoreBringsBackWhatWasOver(t *testing.T) {
+	url, backup := "sqlite:"+filepath.Join(t.TempDir(), "marquee.db"), filepath.Join(t.TempDir(), "backup")
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	with := func(do func(s *store.Store)) {
+		t.Helper()
+		s, err := store.Open(t.Context(), store.Options{URL: url})
+		must(err)
+		must(s.Migrate(t.Context()))
+		do(s)
+		must(s.Close())
+	}
+	changeKey := func(s *store.Store, k auth.WrappedKey) {
+		t.Helper()
+		must(s.ChangeSigningKeys(t.Context(), func([]auth.WrappedKey, time.Time) ([]auth.WrappedKey, error) {
+			return []auth.WrappedKey{k}, nil
+		}))
+	}
+	stolen := auth.WrappedKey{ID: "stolen", Algorithm: "EdDSA", Public: []byte("p"), Sealed: []byte("s"), CreatedAt: time.Now(), ActiveAt: time.Now()}
+	other := stolen
+	other.ID = "other"
+	var same, renewed, removed auth.Account
+	hash := func(text string) []byte { return []byte(text) }
+	with(func(s *store.Store) {
+		same, renewed, removed = mustCreate(t, s, "same"), mustCreate(t, s, "renewed"), mustCreate(t, s, "removed")
+		for _, a := range []auth.Account{same, renewed, removed} {
+			must(s.SetPendingTOTP(t.Context(), a.ID, hash("sealed "+a.ID)))
+			_, err := s.ConfirmTOTP(t.Context(), a.ID, hash("sealed "+a.ID), 1, [][]byte{hash("used"), hash("left")}, "", auth.EndFactor)
+			must(err)
+		}
+		changeKey(s, stolen)
+		changeKey(s, other)
+		must(s.CreatePasswordLink(t.Context(), same.ID, hash("link"), time.Now().Add(time.Hour)))
+		must(s.CreateAttempt(t.Context(), auth.PendingSignIn{Hash: hash("attempt"), UserID: same.ID, Verified: hash("v"), TriesLeft: 5, Method: "pwd"}, time.Hour))
+		must(s.CreateDeviceRequest(t.Context(), auth.DeviceRequest{DeviceHash: hash("device"), UserHash: hash("user")}, time.Hour, time.Second))
+	})
+	must(store.Backup(t.Context(), url, backup))
+	with(func(s *store.Store) {
+		used, err := s.UseRecoveryCode(t.Context(), same.ID, hash("used"), marquee.Origin{})
+		if err != nil || !used {
+			t.Fatal(used, err)
+		}
+		must(s.ReplaceRecoveryCodes(t.Context(), renewed.ID, [][]byte{hash("new")}))
+		_, _, err = s.EndTOTP(t.Context(), removed.ID, "", auth.EndFactor)
+		must(err)
+		stolen.WithdrawnAt = time.Now()
+		changeKey(s, stolen)
+	})
+	_, err := store.Restore(t.Context(), url, backup, true)
+	must(err)
+
+	with(func(s *store.Store) {
+		keys, _, err := s.SigningKeys(t.Context())
+		must(err)
+		for _, k := range keys {
+			if k.WithdrawnAt.IsZero() != (k.ID == "other") {
+				t.Errorf("key %s was withdrawn at %v", k.ID, k.WithdrawnAt)
+			}
+		}
+		for _, code := range []struct {
+			of   auth.Account
+			code string
+			good bool
+		}{
+			{same, "used", false}, {same, "left", true}, {renewed, "left", false}, {renewed, "new", true},
+			{removed, "left", true}, // the twin: without a newer state of it, the factor is that of the backup
+		} {
+			if used, err := s.UseRecoveryCode(t.Context(), code.of.ID, hash(code.code), marquee.Origin{}); used != code.good || err != nil {
+				t.Errorf("%s, code %q: %v %v", code.of.Username, code.code, used, err)
+			}
+		}
+		if _, err := s.PasswordLinkOwner(t.Context(), hash("link")); !marquee.IsCode(err, marquee.CodeNotFound) {
+			t.Errorf("a link: %v", err)
+		}
+		if _, _, err := s.TryAttempt(t.Context(), hash("attempt")); !marquee.IsCode(err, marquee.CodeNotFound) {
+			t.Errorf("a sign-in under way: %v", err)
+		}
+		if _, _, err := s.PeekDeviceRequest(t.Context(), hash("device")); !marquee.IsCode(err, marquee.CodeNotFound) {
+			t.Errorf("a device that asks: %v", err)
+		}
+	})
+
+	// A backup of a version that had none of these tables, over a database that
+	// has none.
+	old, elsewhere := filepath.Join(t.TempDir(), "old"), filepath.Join(t.TempDir(), "elsewhere.db")
+	must(store.Backup(t.Context(), url, old))
+	db, err := sql.Open("sqlite", old)
+	must(err)
+	for _, table := range []string{"device_requests", "sign_in_attempts", "recovery_codes"} {
+		_, err := db.ExecContext(t.Context(), "DROP TABLE "+table)
+		must(err)
+	}
+	must(db.Close())
+	db, err = sql.Open("sqlite", elsewhere)
+	must(err)
+	_, err = db.ExecContext(t.Context(), "CREATE TABLE signing_keys (id TEXT)")
+	must(err)
+	must(db.Close())
+	if done, err := store.Restore(t.Context(), "sqlite:"+elsewhere, old, true); err != nil || done.People != 3 {
+		t.Errorf("%+v %v", done, err)
+	}
+}
