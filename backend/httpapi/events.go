@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -24,14 +25,24 @@ const (
 	streamAsk = 5 * time.Second
 )
 
-// Streams bound how many listen at once in this process.
+// Streams bound how many listen at once in this process, and for how long
+// each. What is zero is that of DefaultStreams.
 type Streams struct {
 	PerUser, Total int
+	Beat           time.Duration // between two signs of life, and questions whether the session lives
+	Write          time.Duration // for a reader to take what is sent
 }
 
 // DefaultStreams has room for every session of a person and for its next
 // stream while the one before is not known to be dead.
-func DefaultStreams() Streams { return Streams{PerUser: 20, Total: 2000} }
+func DefaultStreams() Streams {
+	return Streams{PerUser: 20, Total: 2000, Beat: streamBeat, Write: streamWrite}
+}
+
+func (s Streams) withDefaults() Streams {
+	d := DefaultStreams()
+	return Streams{cmp.Or(s.PerUser, d.PerUser), cmp.Or(s.Total, d.Total), cmp.Or(s.Beat, d.Beat), cmp.Or(s.Write, d.Write)}
+}
 
 // events tells a session what happens to its account until the session or the
 // access token is over, the reader is too slow, or the service ends.
@@ -75,7 +86,7 @@ type stream struct {
 }
 
 func (st *stream) follow(events <-chan marquee.LiveEvent, actor marquee.Actor) {
-	beat := time.NewTicker(streamBeat)
+	beat := time.NewTicker(st.cfg.Streams.Beat)
 	defer beat.Stop()
 	over := time.NewTimer(time.Until(actor.ExpiresAt))
 	defer over.Stop()
@@ -142,9 +153,9 @@ func (st *stream) tell(e marquee.LiveEvent) bool {
 	return st.write(fmt.Sprintf("event: %s\ndata: %s\n\n", e.Kind, data))
 }
 
-// write sends within streamWrite and reports whether the reader took it.
+// write sends within Streams.Write and reports whether the reader took it.
 func (st *stream) write(text string) bool {
-	if st.control.SetWriteDeadline(time.Now().Add(streamWrite)) != nil {
+	if st.control.SetWriteDeadline(time.Now().Add(st.cfg.Streams.Write)) != nil {
 		return false
 	}
 	if _, err := st.c.Response().Write([]byte(text)); err != nil {
@@ -172,7 +183,7 @@ func (n *streamCount) enter(userID string, most Streams, draining <-chan struct{
 	defer n.mu.Unlock()
 	switch {
 	case n.byUser[userID] >= most.PerUser:
-		return nil, &marquee.Error{Code: marquee.CodeTooManyRequests, RetryAfter: streamBeat}
+		return nil, &marquee.Error{Code: marquee.CodeTooManyRequests, RetryAfter: most.Beat}
 	case n.total >= most.Total:
 		return nil, marquee.Unavailable("listen", nil)
 	}

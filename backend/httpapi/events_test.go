@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -129,4 +131,65 @@ func TestEventsOfHEADAndOfTooMany(t *testing.T) {
 			t.Fatalf("his place stays taken: %+v", got)
 		}
 	}
+}
+
+// A reader who stops reading has a deadline, or he would hold his place, and
+// a goroutine, until the service ends.
+func TestAttack_ReaderOfEventsWhoStops(t *testing.T) {
+	var p parts
+	r := newRig(t, func(tb testing.TB, limits *auth.Limits) parts { p = embeddedParts(tb, limits); return p },
+		options{cfg: httpapi.Config{Streams: httpapi.Streams{PerUser: 1, Write: 100 * time.Millisecond}}})
+	token := r.signIn("haneul")
+	place := func() int { return r.send(request{method: "HEAD", path: "/api/v1/events", token: token}).status }
+	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.url, "http://"))
+	must(t, err)
+	defer c.Close()
+	_, err = fmt.Fprintf(c, "GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer %s\r\n\r\n", token)
+	must(t, err)
+	for lines := bufio.NewScanner(c); lines.Text() != "retry: 2000"; {
+		if !lines.Scan() {
+			t.Fatal("the stream did not begin")
+		}
+	}
+	if got := place(); got != 429 { // the twin: who is there is counted
+		t.Errorf("%d while somebody reads", got)
+	}
+	u, err := p.auth.Authenticate(t.Context(), token)
+	must(t, err)
+	// More at once than any buffer on the way takes.
+	p.live.Publish(t.Context(), u.UserID, marquee.LiveEvent{Kind: marquee.LiveSignedIn, SessionID: strings.Repeat("x", 32<<20)})
+	for end := time.Now().Add(patience); place() != 200; {
+		if time.Now().After(end) {
+			t.Fatal("his place stays taken")
+		}
+	}
+}
+
+// A stream shows now and then that it lives, asks whether its session does
+// where nobody told of its end, and is over with its access token.
+func TestEventsBeatAndEnd(t *testing.T) {
+	onEach(t, func(t *testing.T, with pair) {
+		r := newRig(t, with, options{cfg: httpapi.Config{Streams: httpapi.Streams{Beat: 20 * time.Millisecond}}})
+		r.register("haneul")
+		pair := r.login("haneul")
+		l := r.listen(pair.str("access_token"))
+		for beats := 0; beats < 2 && l.lines.Scan(); {
+			if l.lines.Text() == ":" {
+				beats++
+			}
+		}
+		// Ended in SQL alone, as by a process that could tell nobody.
+		u, err := r.operator.Authenticate(t.Context(), pair.str("access_token"))
+		must(t, err)
+		must(t, r.store.EndSession(t.Context(), u.UserID, u.SessionID, auth.EndRevoked))
+		must(t, r.redis.FlushAll(t.Context()).Err())
+		l.want(marquee.LiveSessionEnded, u.SessionID)
+		l.want("", "")
+
+		// By the clock of the streams, the half hour of this token is over.
+		r.clock.advance(-30 * time.Minute)
+		late := r.login("haneul").str("access_token")
+		r.listen(late).want("", "")
+		r.want(r.me(late), 200, "") // the twin: what ended is the stream
+	})
 }

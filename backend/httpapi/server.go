@@ -77,7 +77,7 @@ type Config struct {
 	PublicURL *url.URL
 	// RequestTimeout bounds the work on one request; 0 is 12 s.
 	RequestTimeout time.Duration
-	// Streams bound how many listen for events at once; the zero value is
+	// Streams bound those who listen for events; the zero value is
 	// DefaultStreams.
 	Streams Streams
 }
@@ -103,9 +103,7 @@ func New(d Deps, cfg Config) http.Handler {
 	if cfg.RequestTimeout == 0 {
 		cfg.RequestTimeout = 12 * time.Second
 	}
-	if cfg.Streams == (Streams{}) {
-		cfg.Streams = DefaultStreams()
-	}
+	cfg.Streams = cfg.Streams.withDefaults()
 	s := &server{Deps: d, cfg: cfg, address: AddressOf(cfg.TrustedProxies)}
 	s.json, s.docs = mustRenderContract()
 
