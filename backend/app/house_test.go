@@ -130,7 +130,9 @@ func TestForbiddenImports(t *testing.T) {
 		"charm.land/wish/v2/scp":     "files are never served over SSH",
 		"charm.land/wish/v2/git":     "repositories are never served over SSH",
 		"crypto/md5":                 "broken",
+		"crypto/sha1":                "broken; of one-time codes it is a part, which a library makes",
 		"crypto/des":                 "broken",
+		"crypto/rc4":                 "broken",
 		"github.com/pkg/errors":      "the standard library does it",
 		"golang.org/x/crypto/scrypt": "passwords are argon2id",
 	}

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"encoding/base64"
 	"runtime"
 	"strings"
 	"sync"
@@ -150,18 +151,57 @@ func storeRestored(t *testing.T) {
 }
 
 // The original's fault 4: two tokens of one second were the same token.
+// And no bit of what is secret in them is fixed (ASVS 7.2.3): a token that
+// differs may do so by its session's id alone, which is no secret.
 func sameTokenInOneSecond(t *testing.T) {
 	r := embeddedRig(t)
 	r.register(t, "haneul")
 	seen := map[string]bool{}
+	secrets := map[string][][]byte{}
+	keep := func(what, encoded string, length int) {
+		t.Helper()
+		raw, err := base64.RawURLEncoding.DecodeString(encoded)
+		if err != nil || len(raw) != length {
+			t.Fatalf("%s: %d bytes, %v", what, len(raw), err)
+		}
+		secrets[what] = append(secrets[what], raw)
+	}
 	for range 50 {
 		pair := r.login(t, "haneul")
 		next := r.refresh(t, pair.RefreshToken)
-		for _, token := range []string{pair.AccessToken, pair.RefreshToken, next.AccessToken, next.RefreshToken} {
+		again := r.refresh(t, pair.RefreshToken) // the same pair but for the access token
+		for _, token := range []string{pair.AccessToken, pair.RefreshToken, next.AccessToken, next.RefreshToken, again.AccessToken} {
 			if seen[token] {
 				t.Fatalf("twice: %s", token)
 			}
 			seen[token] = true
+		}
+		keep("a refresh token", strings.Split(pair.RefreshToken, ".")[4], 16)
+		cookie, _, err := r.auth.LoginBrowser(t.Context(), marquee.Credentials{Login: "haneul", Password: password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep("a cookie", cookie, 32)
+		link, _, err := r.auth.PasswordLink(t.Context(), "haneul")
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep("a password link", link, 32)
+		device, err := r.auth.AskDevice(t.Context(), home)
+		if err != nil {
+			t.Fatal(err)
+		}
+		keep("a device code", device.DeviceCode, 32)
+	}
+	for what, all := range secrets {
+		for bit := range 8 * len(all[0]) {
+			set := 0
+			for _, raw := range all {
+				set += int(raw[bit/8] >> (bit % 8) & 1)
+			}
+			if set == 0 || set == len(all) {
+				t.Errorf("bit %d of %s is fixed", bit, what)
+			}
 		}
 	}
 }

@@ -42,7 +42,7 @@ func waysOut(t *testing.T) {
 	}
 	for _, path := range []string{
 		dir + "..%2f..%2fweb.go", dir + "..%5c..%5cweb.go", dir + "../../web.go", dir + "..;/web.go",
-		dir + "%2e%2e/%2e%2e/web.go", dir + "x%00.css", "/.git/HEAD", "/%2e%67it/HEAD", "/.env", "//etc/passwd", dir + "%252e%252e%252fweb.go",
+		dir + "%2e%2e/%2e%2e/web.go", dir + "x%00.css", "/web.go", "/templates/layout.html", "/static/style.css", "/.git/HEAD", "/%2e%67it/HEAD", "/.env", "//etc/passwd", dir + "%252e%252e%252fweb.go",
 	} {
 		if got := status(path); got < 300 || got >= 500 {
 			t.Errorf("%s: %d", path, got)
