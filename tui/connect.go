@@ -14,6 +14,7 @@ import (
 	"example.com/marquee/backend/config"
 	"example.com/marquee/common/client"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/strength"
 	"example.com/marquee/tui/credentials"
 	"example.com/marquee/tui/verb"
 )
@@ -43,7 +44,7 @@ func connect(ctx context.Context, e environment, at target, name string, notSave
 	if err != nil {
 		return nil, err
 	}
-	c := &connection{server: e.serverOf(at, accounts), accounts: accounts}
+	c := &connection{server: e.serverOf(at, accounts), accounts: accounts, passwords: marquee.PasswordRules{Judge: strength.Judge}}
 	if c.key, err = e.keyOf(c.server); err != nil {
 		return nil, err
 	}
@@ -107,7 +108,7 @@ func (c *connection) local(ctx context.Context, e environment) error {
 			failed <- err
 		}
 	}()
-	c.passwords, c.failed = marquee.PasswordRules{Min: cfg.PasswordMin}, failed
+	c.passwords.Min, c.failed = cfg.PasswordMin, failed
 	c.close = sync.OnceFunc(func() {
 		c.Client.Close()
 		cancel()

@@ -50,11 +50,12 @@ func goList[T any](t *testing.T, args ...string) []T {
 // mayImport is the drawing of the house: who may know whom among our own
 // packages. A package that is not named here may know none of the others.
 var mayImport = map[string][]string{
-	"common/marquee": {},
-	"common/lang":    {},
-	"common/client":  {"common/marquee"},
-	"common/testrig": {},
-	"migrations":     {},
+	"common/marquee":  {},
+	"common/lang":     {},
+	"common/client":   {"common/marquee"},
+	"common/strength": {"common/marquee"},
+	"common/testrig":  {},
+	"migrations":      {},
 
 	"backend/auth":       {"common/marquee"},
 	"backend/catalog":    {"common/marquee"},
@@ -65,7 +66,7 @@ var mayImport = map[string][]string{
 	"backend/httpapi":    {"common/marquee", "common/lang"},
 	"backend/web":        {"common/marquee", "common/lang"},
 	"backend/operator":   {"common/marquee", "common/lang", "backend/auth", "backend/catalog"},
-	"backend/app": {"common/marquee", "common/lang", "backend/config", "backend/auth", "backend/catalog", "backend/store",
+	"backend/app": {"common/marquee", "common/lang", "common/strength", "backend/config", "backend/auth", "backend/catalog", "backend/store",
 		"backend/redisstore", "backend/embedded", "backend/operator", "backend/httpapi", "backend/web"},
 	"backend": {"common/marquee", "common/lang", "backend/app", "backend/config", "backend/operator"},
 
@@ -82,7 +83,7 @@ var mayImport = map[string][]string{
 	"tui/accessible":  {"common/marquee", "common/lang", "tui/app/cells", "tui/prompt", "tui/verb"},
 	"tui/sshd":        {"common/marquee", "common/lang"},
 	// The one exception to "tui never imports backend": the zero-setup mode.
-	"tui": {"common/marquee", "common/lang", "common/client", "tui/app", "tui/quiet", "tui/theme", "tui/credentials",
+	"tui": {"common/marquee", "common/lang", "common/client", "common/strength", "tui/app", "tui/quiet", "tui/theme", "tui/credentials",
 		"tui/sshd", "tui/gateway", "tui/sshkeys", "tui/accessible", "tui/prompt", "tui/settings", "tui/verb", "backend/app", "backend/config"},
 }
 

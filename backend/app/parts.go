@@ -14,6 +14,7 @@ import (
 	"example.com/marquee/backend/redisstore"
 	"example.com/marquee/backend/store"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/strength"
 )
 
 // parts are the stores and the rules over them, without a server.
@@ -173,7 +174,7 @@ func (p *parts) makeRules(ctx context.Context, o Options) error {
 		Master: master, PreviousMaster: previous,
 		Algorithm: string(p.cfg.Algorithm), Issuer: p.cfg.Issuer, Audience: p.cfg.Audience,
 		Lives:       auth.Lives{Access: p.cfg.AccessTTL, Idle: p.cfg.RefreshTTL, Absolute: p.cfg.SessionTTL, Grace: p.cfg.Grace()},
-		MaxSessions: p.cfg.MaxSessions, ActivityLife: p.cfg.ActivityLife(), Passwords: marquee.PasswordRules{Min: p.cfg.PasswordMin},
+		MaxSessions: p.cfg.MaxSessions, ActivityLife: p.cfg.ActivityLife(), Passwords: marquee.PasswordRules{Min: p.cfg.PasswordMin, Judge: strength.Judge},
 	})
 	if err != nil {
 		return err

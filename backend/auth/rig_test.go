@@ -15,6 +15,7 @@ import (
 	"example.com/marquee/backend/redisstore"
 	"example.com/marquee/backend/store"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/strength"
 	"example.com/marquee/common/testrig"
 )
 
@@ -91,7 +92,7 @@ func (r *rig) process(tb testing.TB, change func(*auth.Deps, *auth.Config)) *aut
 		Accounts: r.store, Sessions: r.store, Keys: r.store, Copies: r.copies, Activity: r.store, Belongings: r.store,
 		Events: r.events, Clock: r.clock.Now, Log: slog.New(slog.DiscardHandler),
 	}
-	c := auth.Config{Master: []byte("the rig's own master, 32 bytes +")}
+	c := auth.Config{Master: []byte("the rig's own master, 32 bytes +"), Passwords: marquee.PasswordRules{Judge: strength.Judge}}
 	if change != nil {
 		change(&d, &c)
 	}

@@ -39,7 +39,7 @@ type Config struct {
 	Lives          Lives                 // the zero value is DefaultLives
 	MaxSessions    int                   // of one person; 0 is 10
 	ActivityLife   time.Duration         // how long security events are kept; 0 is 180 days
-	Passwords      marquee.PasswordRules // Judge nil: the strength check of this package
+	Passwords      marquee.PasswordRules // with a judge
 	Limits         Limits                // the zero value is DefaultLimits
 	HashSlots      int                   // passwords hashed at once; 0 is DefaultHashSlots
 	HashQueue      int                   // requests that may wait for a slot; 0 is 128
@@ -188,9 +188,6 @@ func (c Config) withDefaults() Config {
 	if c.Limits == (Limits{}) {
 		c.Limits = DefaultLimits()
 	}
-	if c.Passwords.Judge == nil {
-		c.Passwords.Judge = judge
-	}
 	if c.ActivityLife == 0 {
 		c.ActivityLife = 180 * 24 * time.Hour
 	}
@@ -205,6 +202,8 @@ func (c Config) withDefaults() Config {
 
 func (c Config) check() error {
 	switch {
+	case c.Passwords.Judge == nil:
+		return errors.New("nobody judges passwords")
 	case c.Algorithm != AlgorithmEdDSA && c.Algorithm != AlgorithmHS256:
 		return fmt.Errorf("unknown algorithm %q", c.Algorithm)
 	case c.Lives.Access < time.Second || c.Lives.Idle < time.Second || c.Lives.Absolute < time.Second:

@@ -17,6 +17,7 @@ import (
 	"example.com/marquee/backend/redisstore"
 	"example.com/marquee/backend/store"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/strength"
 	"example.com/marquee/common/testrig"
 )
 
@@ -146,7 +147,7 @@ func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Opti
 	shared := redisstore.New(client, o)
 	live := redisstore.NewLive(client, log.logger())
 	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Activity: db, Belongings: db, Live: live, Clock: now.live, Gateways: trust, Log: log.logger()}
-	c := auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2)}
+	c := auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2), Passwords: marquee.PasswordRules{Judge: strength.Judge}}
 	if limits != nil {
 		d.Attempts, c.Limits = shared, *limits
 	}

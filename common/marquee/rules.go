@@ -77,11 +77,14 @@ func CheckEmail(s string) *FieldError {
 // PasswordRules are the bounds of a new password; the zero value is the default.
 type PasswordRules struct {
 	Min int // characters; below PasswordMin counts as PasswordMin
-	// Judge says why a password would be guessed too soon, in one of the Field*
-	// codes, "" if it would not; nil leaves that to whoever can tell. It is
-	// asked about passwords that the other rules take.
-	Judge func(password string, own ...string) (code string)
+	// Judge says how strong a password is, and refuses one that would be
+	// guessed too soon; nil leaves that to whoever can tell. It may take some
+	// milliseconds, the first time more.
+	Judge func(password string, own ...string) Strength
 }
+
+// Bounds are the rules without their judge: they cost nothing.
+func (r PasswordRules) Bounds() PasswordRules { return PasswordRules{Min: r.Min} }
 
 // Check returns nil or what is wrong with a new password of the account named
 // by own (user name, address). Any character counts, none is asked for
@@ -107,10 +110,19 @@ func (r PasswordRules) Check(password string, own ...string) *FieldError {
 	if r.Judge == nil {
 		return nil
 	}
-	if code := r.Judge(p, own...); code != "" {
-		return &FieldError{Field: field, Code: code}
+	return r.Judge(p, own...).Problem
+}
+
+// Measure is Check for a password that is being typed: what the other rules
+// refuse has a strength too, below Good.
+func (r PasswordRules) Measure(password string, own ...string) (s Strength) {
+	if r.Judge != nil && password != "" {
+		s = r.Judge(NormalPassword(password), own...)
 	}
-	return nil
+	if problem := r.Bounds().Check(password, own...); problem != nil {
+		s.Level, s.Problem = min(s.Level, Weak), problem
+	}
+	return s
 }
 
 // Validate returns CodeInvalid with every field that the rules refuse.

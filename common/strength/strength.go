@@ -3,7 +3,8 @@
 // (D. Wheeler, USENIX Security 2016). What looks for words and patterns in a
 // password is here: the finders of the Go port count bytes, not characters,
 // know no Hangul, and build their tables whenever a program starts, which
-// costs each command as much time as the rest of its start.
+// costs each command as much time as the rest of its start. Servers and clients
+// judge by it alike.
 //
 // It knows nothing of accounts, and forgets what it judged.
 package strength
@@ -17,27 +18,18 @@ import (
 	"github.com/trustelem/zxcvbn/scoring"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
+
+	"example.com/marquee/common/marquee"
 )
 
-// Weakness says why a password is too easily guessed.
-type Weakness int
-
-// The weaknesses, the one that explains most of a password.
-const (
-	None     Weakness = iota
-	Common            // among the most common passwords
-	OwnWords          // made of the words given with it
-	Words             // a few words or names that everybody knows
-	Keyboard          // keys that lie side by side
-	Sequence          // abc, 123, 가나다
-	Repeats           // one piece again and again
-	Dates             // a date or a year
-)
+// serviceName is what everybody would try first here (ASVS 6.2.11).
+const serviceName = "marquee"
 
 const (
 	// enough is how many guesses a password must withstand: what zxcvbn calls
-	// safely unguessable, its score 3.
-	enough = 1e8
+	// safely unguessable, its score 3. Below some it is its score 1 or 0, from
+	// plenty on its score 4.
+	some, enough, plenty = 1e6, 1e8, 1e10
 	// judged is how many characters are looked at. The work grows with their
 	// square, and no password gets weak by what follows.
 	judged = 64
@@ -45,20 +37,38 @@ const (
 	bare = 8
 )
 
-// Judge returns why a password is too weak, None if it is not. own are words
-// that whoever attacks this person would try first: names and addresses, which
-// count whole and in their parts.
-func Judge(password string, own ...string) Weakness {
+// Judge is a marquee.PasswordRules.Judge. own are words that whoever attacks
+// this person would try first: names and addresses, which count whole and in
+// their parts. The problem is the one that explains most of a password.
+func Judge(password string, own ...string) marquee.Strength {
 	p := newText(password)
-	words := parts(own)
-	if leftWithout(p.folded, words) < bare {
-		return OwnWords
-	}
+	words := parts(append([]string{serviceName}, own...))
 	r := guess(p, words)
-	if r.Guesses >= enough {
-		return None
+	s := marquee.Strength{Level: level(r.Guesses)}
+	switch {
+	case madeOf(p.folded, words):
+		s.Level = min(s.Level, marquee.Weak)
+		s.Problem = refused(marquee.FieldContainsName)
+	case r.Guesses < enough:
+		s.Problem = refused(reason(p, r.Sequence))
 	}
-	return reason(p, r.Sequence)
+	return s
+}
+
+func refused(code string) *marquee.FieldError {
+	return &marquee.FieldError{Field: "password", Code: code}
+}
+
+func level(guesses float64) marquee.Level {
+	switch {
+	case guesses < some:
+		return marquee.VeryWeak
+	case guesses < enough:
+		return marquee.Weak
+	case guesses < plenty:
+		return marquee.Good
+	}
+	return marquee.Strong
 }
 
 // text is a password as the finders see it. One index is one character in
@@ -98,8 +108,8 @@ func guess(t text, own []string) scoring.Result {
 	return scoring.MostGuessableMatchSequence(t.ascii, matches, false)
 }
 
-// reason is the weakness of the longest piece that was found.
-func reason(t text, sequence []*match.Match) Weakness {
+// reason names the weakness of the longest piece that was found.
+func reason(t text, sequence []*match.Match) string {
 	var longest *match.Match
 	for _, m := range sequence {
 		if m.Pattern != "bruteforce" && (longest == nil || len(m.Token) > len(longest.Token)) {
@@ -108,23 +118,23 @@ func reason(t text, sequence []*match.Match) Weakness {
 	}
 	switch {
 	case known()[string(t.folded)].list == passwordList:
-		return Common
+		return marquee.FieldCommon
 	case longest == nil:
-		return Words
+		return marquee.FieldCommonWords
 	case longest.Pattern == "repeat":
-		return Repeats
+		return marquee.FieldRepeats
 	case longest.Pattern == "date":
-		return Dates
+		return marquee.FieldDate
 	case longest.Pattern == "sequence" && longest.SequenceName == keyboard:
-		return Keyboard
+		return marquee.FieldKeyboard
 	case longest.Pattern == "sequence":
-		return Sequence
+		return marquee.FieldSequence
 	case longest.DictionaryName == ownList:
-		return OwnWords
+		return marquee.FieldContainsName
 	case longest.DictionaryName == passwordList && 4*len(longest.Token) > 3*len(t.ascii):
-		return Common
+		return marquee.FieldCommon
 	}
-	return Words
+	return marquee.FieldCommonWords
 }
 
 // parts returns own words, folded, with the pieces that their punctuation
@@ -149,15 +159,15 @@ func parts(own []string) []string {
 	return all
 }
 
-// leftWithout counts the characters that are left when own words are taken
-// out, without punctuation. A password that has none counts whole.
-func leftWithout(folded []rune, own []string) int {
+// madeOf reports whether own words are in a password and less than bare
+// characters are left without them, not counting punctuation.
+func madeOf(folded []rune, own []string) bool {
 	rest := string(folded)
 	for _, w := range own {
 		rest = strings.ReplaceAll(rest, w, "\n")
 	}
 	if rest == string(folded) {
-		return len(folded)
+		return false
 	}
 	n := 0
 	for _, r := range rest {
@@ -165,5 +175,5 @@ func leftWithout(folded []rune, own []string) int {
 			n++
 		}
 	}
-	return n
+	return n < bare
 }

@@ -1,13 +1,23 @@
 package strength
 
 import (
+	_ "embed"
 	"slices"
 	"strings"
 	"sync"
 
-	"github.com/trustelem/zxcvbn/frequency"
 	"github.com/trustelem/zxcvbn/match"
 )
+
+// lists are zxcvbn's, word by word below the name of each. As the library has
+// them, in a map of slices, they are copied whenever a program starts: that
+// was a third of what all its packages need. A test holds them to the library's.
+//
+//go:embed words.txt
+var lists string
+
+// heading begins the line with the name of a list.
+const heading = "= "
 
 // Names of lists. zxcvbn's has 30,000 passwords.
 const (
@@ -32,14 +42,18 @@ type ranked struct {
 // first password is judged.
 var known = sync.OnceValue(func() map[string]ranked {
 	all := make(map[string]ranked, 100_000)
-	for list, words := range frequency.FrequencyLists {
-		for i, w := range words {
-			have, ok := all[w]
-			// A common password is told to be one, whatever else it is.
-			better := !ok || i+1 < have.rank || i+1 == have.rank && list == passwordList
-			if better {
-				all[w] = ranked{i + 1, list}
-			}
+	list, rank := "", 0
+	for line := range strings.Lines(lists) {
+		w := strings.TrimSuffix(line, "\n")
+		if name, ok := strings.CutPrefix(w, heading); ok {
+			list, rank = name, 0
+			continue
+		}
+		rank++
+		have, ok := all[w]
+		// A common password is told to be one, whatever else it is.
+		if !ok || rank < have.rank || rank == have.rank && list == passwordList {
+			all[w] = ranked{rank, list}
 		}
 	}
 	return all

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"sync"
 
 	"github.com/trustelem/zxcvbn/match"
 )
@@ -105,23 +106,28 @@ func isRepeat(s []rune) bool {
 	return false
 }
 
-var dates = []*regexp.Regexp{
-	regexp.MustCompile(`(19|20)\d\d`),
-	regexp.MustCompile(`(19|20)\d\d[-./ ]?(0?[1-9]|1[0-2])[-./ ]?(0?[1-9]|[12]\d|3[01])`),
-	regexp.MustCompile(`(0?[1-9]|[12]\d|3[01])[-./ ]?(0?[1-9]|1[0-2])[-./ ]?(19|20)\d\d`),
-	regexp.MustCompile(`(0?[1-9]|1[0-2])[-./ ]?(0?[1-9]|[12]\d|3[01])[-./ ]?(19|20)\d\d`),
-	regexp.MustCompile(`\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])`),
-}
+var dates = sync.OnceValue(func() (all []*regexp.Regexp) {
+	for _, form := range []string{
+		year,
+		year + `[-./ ]?(0?[1-9]|1[0-2])[-./ ]?(0?[1-9]|[12]\d|3[01])`,
+		`(0?[1-9]|[12]\d|3[01])[-./ ]?(0?[1-9]|1[0-2])[-./ ]?` + year,
+		`(0?[1-9]|1[0-2])[-./ ]?(0?[1-9]|[12]\d|3[01])[-./ ]?` + year,
+		`\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])`,
+	} {
+		all = append(all, regexp.MustCompile(form))
+	}
+	return all
+})
 
-var year = regexp.MustCompile(`(19|20)\d\d`)
+const year = `(19|20)\d\d`
 
 // findDates finds years and dates in the orders people write them.
 func findDates(t text) []*match.Match {
 	var found []*match.Match
-	for _, d := range dates {
+	for _, d := range dates() {
 		for _, at := range d.FindAllStringIndex(t.ascii, -1) {
 			m := t.matched("date", at[0], at[1])
-			if y, err := strconv.Atoi(year.FindString(m.Token)); err == nil {
+			if y, err := strconv.Atoi(dates()[0].FindString(m.Token)); err == nil {
 				m.Year = y
 			} else {
 				m.Year = 1950 // two digits say no century: all of the last one's
