@@ -2,6 +2,7 @@ package accessible
 
 import (
 	"errors"
+	"strconv"
 
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
@@ -143,8 +144,12 @@ func (p *program) newPassword(own ...string) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		if wrong := p.Passwords.Check(password, own...); wrong != nil {
-			p.wrong(*wrong)
+		s := p.Passwords.Measure(password, own...)
+		if s.Level > 0 {
+			p.line("strength.is", "Word", p.say("strength."+strconv.Itoa(int(s.Level))), "Level", int(s.Level), "Most", int(marquee.Strong))
+		}
+		if s.Problem != nil {
+			p.wrong(*s.Problem)
 			continue
 		}
 		again, err := p.Prompt.Secret(p.ctx, p.say("tui.field.repeat"))

@@ -50,17 +50,8 @@ func newChange(a api, rules marquee.PasswordRules, want goChange) changePage {
 	p := changePage{api: a, user: want.user, password: want.password}
 	current := newField("current_password", true, nil)
 	if want.password {
-		p.form.fields = []field{current,
-			newField("new_password", true, func(f form) *marquee.FieldError {
-				return rules.Check(f.value("new_password"), want.user.Username, want.user.Email)
-			}),
-			newField("repeat", true, func(f form) *marquee.FieldError {
-				if marquee.NormalPassword(f.value("repeat")) != marquee.NormalPassword(f.value("new_password")) {
-					return &marquee.FieldError{Field: "repeat", Code: marquee.FieldMismatch}
-				}
-				return nil
-			}),
-		}
+		p.form.fields = []field{current}
+		p.form = p.form.withNewPassword("new_password", rules, func(form) []string { return []string{want.user.Username, want.user.Email} })
 	} else {
 		p.form.fields = []field{
 			newField("username", false, func(f form) *marquee.FieldError { return marquee.CheckUsername(f.value("username")) }),
@@ -91,6 +82,10 @@ func (p changePage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return p.key(e, msg)
+	case measured:
+		var cmd tea.Cmd
+		p.form, cmd = p.form.measured(p.api, msg)
+		return p, nil, cmd
 	case proved:
 		return p.submit()
 	case userUpdated:
@@ -142,7 +137,9 @@ func (p changePage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	default:
 		p.form = p.form.press(k, msg)
 	}
-	return p, nil, nil
+	var cmd tea.Cmd
+	p.form, cmd = p.form.measure(p.api)
+	return p, nil, cmd
 }
 
 func (p changePage) submit() (page, intent, tea.Cmd) {

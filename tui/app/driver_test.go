@@ -13,6 +13,7 @@ import (
 
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/strength"
 	"example.com/marquee/tui/app/cells"
 	"example.com/marquee/tui/theme"
 	tea "github.com/charmbracelet/bubbletea"
@@ -80,6 +81,9 @@ func driveWith(t testing.TB, service *fakeService, s setup, o Options) *driver {
 	}
 	if o.Movies == nil {
 		o.Movies = service
+	}
+	if o.Passwords.Judge == nil {
+		o.Passwords.Judge = strength.Judge
 	}
 	o.SignedIn = func() bool { return s.signedIn }
 	o.Messages, o.Theme, o.ServerName = lang.In(s.language), theme.New(r, theme.Auto, true), "test server"
@@ -155,9 +159,11 @@ func (d *driver) tell(e marquee.LiveEvent) {
 	d.send(ear())
 }
 
-// isCall reports the commands that api.call made.
+// isCall reports the commands that take long: those of api.call and
+// api.measure.
 func isCall(cmd tea.Cmd) bool {
-	return strings.Contains(funcName(cmd), "api.call")
+	name := funcName(cmd)
+	return strings.Contains(name, "api.call") || strings.Contains(name, "api.measure")
 }
 
 // release runs what was held back, in the order given by pick over indexes.

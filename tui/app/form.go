@@ -14,6 +14,7 @@ type form struct {
 	fields  []field
 	actions []string // message ids
 	focus   int
+	meter   meter // of the new password; the zero meter where there is none
 }
 
 func (f form) value(name string) string {
@@ -146,7 +147,7 @@ func (f form) view(e env, size Size) []string {
 		if i == f.focus {
 			until = len(lines)
 		}
-		if roomy && fd.problem == nil {
+		if roomy && fd.problem == nil && !f.metered(fd) {
 			lines = append(lines, "")
 		}
 	}
@@ -175,6 +176,9 @@ func (f form) viewField(e env, fd field, focused, roomy bool, width int) []strin
 		column := min(f.labelWidth(e), max(8, width/2-2))
 		lines = []string{mark + style.Render(cells.Fit(label, column)) + "  " +
 			viewValue(e, fd, width-column-4, focused)}
+	}
+	if f.metered(fd) {
+		lines = append(lines, "  "+f.meter.view(e, width-2, fd.problem != nil))
 	}
 	if p := fieldText(e, fd.problem); p != "" {
 		for _, line := range cells.Wrap("! "+p, width-2) {

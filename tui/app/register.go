@@ -20,7 +20,7 @@ type registerPage struct {
 }
 
 func newRegister(a api, rules marquee.PasswordRules) registerPage {
-	return registerPage{api: a, form: form{
+	f := form{
 		fields: []field{
 			newField("username", false, func(f form) *marquee.FieldError {
 				return marquee.CheckUsername(f.value("username"))
@@ -28,18 +28,11 @@ func newRegister(a api, rules marquee.PasswordRules) registerPage {
 			newField("email", false, func(f form) *marquee.FieldError {
 				return marquee.CheckEmail(f.value("email"))
 			}),
-			newField("password", true, func(f form) *marquee.FieldError {
-				return rules.Check(f.value("password"), f.value("username"), f.value("email"))
-			}),
-			newField("repeat", true, func(f form) *marquee.FieldError {
-				if marquee.NormalPassword(f.value("repeat")) != marquee.NormalPassword(f.value("password")) {
-					return &marquee.FieldError{Field: "repeat", Code: marquee.FieldMismatch}
-				}
-				return nil
-			}),
 		},
 		actions: []string{actCreate},
-	}}
+	}
+	f = f.withNewPassword("password", rules, func(f form) []string { return []string{f.value("username"), f.value("email")} })
+	return registerPage{api: a, form: f}
 }
 
 func (p registerPage) init(env) (page, tea.Cmd) { return p, nil }
@@ -54,6 +47,10 @@ func (p registerPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		return p.key(e, msg)
+	case measured:
+		var cmd tea.Cmd
+		p.form, cmd = p.form.measured(p.api, msg)
+		return p, nil, cmd
 	case registered:
 		if msg.gen != p.gen {
 			return p, nil, nil
@@ -97,7 +94,9 @@ func (p registerPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	default:
 		p.form = p.form.press(e.keys, msg)
 	}
-	return p, nil, nil
+	var cmd tea.Cmd
+	p.form, cmd = p.form.measure(p.api)
+	return p, nil, cmd
 }
 
 func (p registerPage) submit() (page, intent, tea.Cmd) {

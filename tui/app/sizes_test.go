@@ -38,6 +38,8 @@ var scenes = []scene{
 	{"delete", true, []string{"a", "end", "up", "up", "enter", "x", "tab"}, []string{"Delete my account", "The two entries differ.", "Delete it for ever"}, []string{"계정 삭제", "되돌릴 수 없습니다", "영구히 삭제"}},
 	{"profile", true, []string{"a", "j", "enter"}, []string{"Name and e-mail", "mina@example.com", "Present password"}, []string{"이름과 이메일", "mina@example.com", "현재 비밀번호"}},
 	{"password", true, []string{"a", "j", "j", "enter", "x", "tab", "short", "tab"}, []string{"New password", "At least 8 characters."}, []string{"새 비밀번호", "8자 이상이어야 합니다."}},
+	{"strength", false, []string{"tab", "tab", "tab", "enter", "minari", "tab", "m@example.com", "tab", "minari2xk7q4"},
+		[]string{"██████░░░░░░ weak: your name or address"}, []string{"██████░░░░░░ 약함: 이름이나 주소"}},
 	{"enrol", true, []string{"a", "enter", "enter"}, []string{"Second factor", "JBSW", "Code"}, []string{"2단계 인증", "JBSW", "코드"}},
 	{"recovery", true, []string{"a", "enter", "enter", "492039", "enter"}, []string{"k7qm-2xhd-9fw9", "I have kept them"}, []string{"k7qm-2xhd-9fw9", "보관했습니다"}},
 	{"filter", true, []string{"f"}, []string{"Which films?", "Genre", "From year"}, []string{"어떤 영화를", "장르", "시작 연도"}},

@@ -66,7 +66,7 @@ func (m Model) answered(msg answer) (Model, tea.Cmd) {
 		return m, m.tooLate(msg)
 	}
 	switch msg.(type) {
-	case tokenFound, heldFound:
+	case tokenFound, heldFound, measured:
 		return m.toPage(r.to, msg) // no server was asked, so that it says nothing of one
 	}
 	m, heard := m.heard(r)
