@@ -4,6 +4,9 @@ import (
 	"crypto/ed25519"
 	"strings"
 	"testing"
+
+	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/strength"
 )
 
 // row is one row of a standard, by its number.
@@ -43,13 +46,16 @@ func TestAttack_RFC8725(t *testing.T) {
 
 func oldAlgorithms(t *testing.T) {
 	check := func(algorithm string) error {
-		c := Config{Algorithm: algorithm}.withDefaults()
+		c := Config{Algorithm: algorithm, Passwords: marquee.PasswordRules{Judge: strength.Judge}}.withDefaults()
 		return c.check()
 	}
 	for _, algorithm := range []string{AlgorithmEdDSA, AlgorithmHS256, ""} {
 		if err := check(algorithm); err != nil {
 			t.Errorf("twin: %q: %v", algorithm, err)
 		}
+	}
+	if err := (Config{}.withDefaults().check()); err == nil || !strings.Contains(err.Error(), "passwords") {
+		t.Errorf("a service without a judge of passwords: %v", err)
 	}
 	for _, algorithm := range []string{"none", "None", "HS1", "HS384", "RS256", "ES256", "PS256", "eddsa", "Ed25519"} {
 		if check(algorithm) == nil {
