@@ -51,6 +51,7 @@ func runTerminal(ctx context.Context, e environment, at target, look string) err
 		SSHKeys: conn, Prover: e.heldKeys(conn.Client), Origin: conn.Origin(),
 		ServerName: conn.serverName, InitialSize: terminalSize(), Passwords: conn.passwords,
 		SetLanguage: conn.SetLanguage, Keep: keep, Problems: e.settingsProblems(),
+		NoLinks: !app.KnowsLinks(e.get("TERM")),
 		NoMouse: e.set.Mouse != nil && !*e.set.Mouse, Keys: e.set.Keys,
 		Seen: conn.seen(e.language), Remember: conn.remember,
 		AskBackground: func() { _, _ = io.WriteString(os.Stdout, background.Question) },

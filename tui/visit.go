@@ -147,7 +147,7 @@ func (d *desk) newProgram(ctx context.Context, who sshd.Visitor) (tea.Model, fun
 		Messages: v.say, Theme: theme.New(who.Renderer, theme.Auto, background.FromEnvironment(who.Environ)),
 		ServerName: d.conn.serverName, InitialSize: app.Size{Width: who.Width, Height: who.Height},
 		SSHKeys:   v, // without a Prover: the keys of this machine are not the visitor's
-		Passwords: d.conn.passwords, SetLanguage: v.SetLanguage, Visit: came, Remote: true, Tick: tickUntil(ctx),
+		Passwords: d.conn.passwords, SetLanguage: v.SetLanguage, Visit: came, Remote: true, NoLinks: !app.KnowsLinks(newEnvironment(who.Environ).get("TERM")), Tick: tickUntil(ctx),
 	})
 	return m, v.leave, nil
 }

@@ -26,7 +26,7 @@ func TestTitleKeysAreFrozen(t *testing.T) {
 		t.Errorf("id %s", got)
 	}
 	// A page as starter films name it, and as addresses do.
-	if plain, escaped := idOf("Amélie", "Amélie", 2001, nil), idOf("Am%C3%A9lie", "Amélie", 2001, nil); plain != escaped {
+	if plain, escaped := idOf("Amélie", "Amélie", 2001, nil), idOf(pageName("Am%C3%A9lie"), "Amélie", 2001, nil); plain != escaped {
 		t.Errorf("%s is known as %s too", plain, escaped)
 	}
 }

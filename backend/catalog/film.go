@@ -14,18 +14,23 @@ import (
 
 // idOf makes the id of a film, the same one at every load: from its page in the
 // English Wikipedia, title and year, since one page can tell of several films.
-// A film without a page is known by its title, year and cast. A page may be
-// named as in an address, with its characters escaped.
+// A film without a page is known by its title, year and cast.
 func idOf(page, title string, year int, cast []string) string {
-	if plain, err := url.PathUnescape(page); err == nil {
-		page = plain
-	}
 	name := []string{page, title, strconv.Itoa(year)}
 	if page == "" {
 		name = append(name, cast...)
 	}
 	b, _ := json.Marshal(append([]string{"marquee film"}, name...)) // strings always marshal
 	return uuid.NewSHA1(uuid.Nil, b).String()                       // version 5: RFC 9562, section 5.5
+}
+
+// pageName is the name of a page as it reads. It may come as in an address, with
+// its characters escaped.
+func pageName(href string) string {
+	if plain, err := url.PathUnescape(href); err == nil {
+		href = plain
+	}
+	return tidy(href, titleMax)
 }
 
 // otherIDs are those of a film's page and title a year before and after. Lists
@@ -74,13 +79,13 @@ func termsOf(f Film) []string {
 func digest(f Film) string {
 	b, _ := json.Marshal(struct { // plain members always marshal
 		Form                         int
-		Source, IMDb                 string
+		Source, IMDb, Page           string
 		Title, Original              string
 		Year, Runtime                int
 		Countries, Languages, Genres []string
 		Directors, Cast              []string
 		EN, KO                       string
-	}{formVersion, f.Source, f.IMDbID, f.Title, f.OriginalTitle, f.Year, f.RuntimeMinutes, f.Countries, f.Languages, f.Genres,
+	}{formVersion, f.Source, f.IMDbID, f.Page, f.Title, f.OriginalTitle, f.Year, f.RuntimeMinutes, f.Countries, f.Languages, f.Genres,
 		f.Directors, f.Cast, f.OverviewEN, f.OverviewKO})
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:16])

@@ -84,13 +84,13 @@ func readRow(text []byte) (Film, *BadRow) {
 	case *r.Year < yearFirst || *r.Year > yearLast:
 		return refuse(ReasonBadYear, "the year %d is not between %d and %d", *r.Year, yearFirst, yearLast)
 	}
-	page, cast := tidy(r.Href, titleMax), tidyAll(r.Cast, nameMax, castMax, tidyName)
+	page, cast := pageName(r.Href), tidyAll(r.Cast, nameMax, castMax, tidyName)
 	return withDigest(Film{
 		Movie: marquee.Movie{
 			ID: idOf(page, title, *r.Year, cast), Title: title, Year: *r.Year, Cast: cast,
 			Genres: genresOf(r.Genres),
 		},
-		Also:       otherIDs(page, title, *r.Year),
+		Page: page, Also: otherIDs(page, title, *r.Year),
 		OverviewEN: firstSentences(tidy(r.Extract, 4*overviewMax)), Source: sourceWikipedia,
 	}), nil
 }

@@ -126,6 +126,7 @@ func withPeople(f, said Film) Film {
 // lacking where the film is stored and another source knows better.
 func fill(f, from Film) Film {
 	f.IMDbID = cmp.Or(f.IMDbID, from.IMDbID)
+	f.Page = cmp.Or(f.Page, from.Page)
 	f.OriginalTitle = cmp.Or(f.OriginalTitle, from.OriginalTitle)
 	f.RuntimeMinutes = cmp.Or(f.RuntimeMinutes, from.RuntimeMinutes)
 	f.OverviewEN = cmp.Or(f.OverviewEN, from.OverviewEN)
@@ -144,7 +145,7 @@ func fill(f, from Film) Film {
 
 // sameFacts compares two tellings of a stored film but for tallies.
 func sameFacts(a, b Film) bool {
-	return a.IMDbID == b.IMDbID && a.OriginalTitle == b.OriginalTitle && a.RuntimeMinutes == b.RuntimeMinutes &&
+	return a.IMDbID == b.IMDbID && a.Page == b.Page && a.OriginalTitle == b.OriginalTitle && a.RuntimeMinutes == b.RuntimeMinutes &&
 		a.OverviewEN == b.OverviewEN && a.OverviewKO == b.OverviewKO &&
 		slices.Equal(a.Countries, b.Countries) && slices.Equal(a.Languages, b.Languages) && slices.Equal(a.Genres, b.Genres) &&
 		slices.Equal(a.Directors, b.Directors) && slices.Equal(a.Cast, b.Cast)

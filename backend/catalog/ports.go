@@ -19,6 +19,9 @@ type Film struct {
 	// IMDbID is "tt" and digits, or "". It is an identity across sources: films
 	// of one IMDb id are one film.
 	IMDbID string
+	// Page is the film's in the English Wikipedia, by its name as it reads
+	// ("Up_(2009_film)"), or "". Several films may have one page.
+	Page string
 	// Also are ids under which the film is stored if it has come with a year
 	// before or after its own: see otherIDs.
 	Also []string

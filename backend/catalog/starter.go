@@ -23,8 +23,8 @@ import (
 var starterFolder embed.FS
 
 // formVersion counts the ways in which films were made into rows. Raise it when
-// titleKey, originalKey, terms or idOf change, so that films are written again.
-const formVersion = 4
+// titleKey, originalKey, terms, idOf or digest change, so that films are written again.
+const formVersion = 5
 
 // starterFilm is a film of the starter folder. No member is left out.
 type starterFilm struct {
@@ -134,13 +134,14 @@ func (r starterFilm) lacks() string {
 }
 
 func (r starterFilm) film() Film {
+	page := pageName(r.Page)
 	return Finish(Film{
 		Movie: marquee.Movie{
-			ID: idOf(r.Page, r.Title, r.Year, nil), Title: r.Title, OriginalTitle: r.OriginalTitle, Year: r.Year,
+			ID: idOf(page, r.Title, r.Year, nil), Title: r.Title, OriginalTitle: r.OriginalTitle, Year: r.Year,
 			RuntimeMinutes: r.Runtime, Countries: r.Countries, Languages: r.Languages, Genres: r.Genres,
 			Directors: r.Directors, Cast: r.Cast,
 		},
-		Also:       otherIDs(r.Page, r.Title, r.Year),
+		Page: page, Also: otherIDs(page, r.Title, r.Year),
 		OverviewEN: r.EN, OverviewKO: r.KO, IMDbID: r.IMDb, Source: sourceStarter,
 	})
 }

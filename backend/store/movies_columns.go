@@ -23,6 +23,7 @@ var filmColumns = []filmColumn{
 	{name: "source", text: func(r *movieRow) string { return r.Source }},
 	{name: "digest", text: func(r *movieRow) string { return r.Digest }},
 	{name: "imdb_id", text: func(r *movieRow) string { return r.IMDbID }},
+	{name: "wikipedia_page", text: func(r *movieRow) string { return r.Page }},
 	{name: "title", text: func(r *movieRow) string { return r.Title }},
 	{name: "original_title", text: func(r *movieRow) string { return r.OriginalTitle }},
 	{name: "title_key", bytes: func(r *movieRow) []byte { return r.TitleKey }},

@@ -17,6 +17,7 @@ type movieRow struct {
 	Source         string   `bun:"source"`
 	Digest         string   `bun:"digest"`
 	IMDbID         string   `bun:"imdb_id"`
+	Page           string   `bun:"wikipedia_page"`
 	Title          string   `bun:"title"`
 	OriginalTitle  string   `bun:"original_title"`
 	TitleKey       []byte   `bun:"title_key"`
@@ -37,7 +38,7 @@ type movieRow struct {
 }
 
 // movieColumns are those of movieRow, given movies AS m.
-const movieColumns = `m.id, m.source, m.digest, m.imdb_id, m.title, m.original_title, m.title_key, m.year, m.runtime_minutes,
+const movieColumns = `m.id, m.source, m.digest, m.imdb_id, m.wikipedia_page, m.title, m.original_title, m.title_key, m.year, m.runtime_minutes,
 	m.countries, m.languages, m.genres, m.directors, m.cast_names, m.overview_en, m.overview_ko,
 	m.imdb_sum, m.imdb_votes, m.movielens_sum, m.movielens_votes`
 
@@ -60,7 +61,7 @@ func (t listText) list() ([]string, error) {
 
 func toMovieRow(f catalog.Film) movieRow {
 	r := movieRow{
-		ID: f.ID, Source: f.Source, Digest: f.Digest, IMDbID: f.IMDbID,
+		ID: f.ID, Source: f.Source, Digest: f.Digest, IMDbID: f.IMDbID, Page: f.Page,
 		Title: f.Title, OriginalTitle: f.OriginalTitle, TitleKey: f.TitleKey, OriginalKey: f.OriginalKey, Year: f.Year, RuntimeMinutes: f.RuntimeMinutes,
 		Countries: toListText(f.Countries), Languages: toListText(f.Languages), Genres: toListText(f.Genres),
 		Directors: toListText(f.Directors), Cast: toListText(f.Cast),
@@ -80,7 +81,7 @@ func (r movieRow) film() (catalog.Film, error) {
 	m := marquee.Movie{ID: r.ID, Title: r.Title, OriginalTitle: r.OriginalTitle, Year: r.Year, RuntimeMinutes: r.RuntimeMinutes}
 	err := r.lists(&m)
 	return catalog.Film{
-		Movie: m, OverviewEN: r.OverviewEN, OverviewKO: r.OverviewKO, IMDbID: r.IMDbID, Source: r.Source, Digest: r.Digest, TitleKey: r.TitleKey,
+		Movie: m, OverviewEN: r.OverviewEN, OverviewKO: r.OverviewKO, IMDbID: r.IMDbID, Page: r.Page, Source: r.Source, Digest: r.Digest, TitleKey: r.TitleKey,
 		IMDb: &catalog.Tally{Sum: r.IMDbSum, Votes: r.IMDbVotes}, MovieLens: &catalog.Tally{Sum: r.MovieLensSum, Votes: r.MovieLensVotes},
 	}, err
 }
@@ -135,7 +136,8 @@ const ownJoins = ` LEFT JOIN ratings AS own_r ON own_r.user_id = ? AND own_r.mov
 func (r foundRow) movie(language string) (marquee.Movie, error) {
 	m := marquee.Movie{
 		ID: r.ID, Title: r.Title, OriginalTitle: r.OriginalTitle, Year: r.Year, RuntimeMinutes: r.RuntimeMinutes,
-		Overview: r.OverviewEN, MyRating: r.MyRating, OnWatchlist: r.OnWatchlist, WatchCount: r.WatchCount, Rewatch: r.OwnRewatch,
+		Overview: r.OverviewEN, IMDbURL: marquee.IMDbURL(r.IMDbID), WikipediaURL: marquee.WikipediaURL(r.Page),
+		MyRating: r.MyRating, OnWatchlist: r.OnWatchlist, WatchCount: r.WatchCount, Rewatch: r.OwnRewatch,
 	}
 	if language == "ko" && r.OverviewKO != "" {
 		m.Overview = r.OverviewKO

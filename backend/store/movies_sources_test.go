@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -349,3 +350,34 @@ func (whenSaved) Bad(catalog.BadRow)              {}
 func (whenSaved) FileDone(catalog.FileReport)     {}
 func (whenSaved) FilmsDone(string, catalog.Saved) {}
 func (whenSaved) Settling()                       {}
+
+// A film leads to its page in Wikipedia and at IMDb, whichever source brought it
+// and whichever came first; one that was stored without learns it the next time.
+func TestFilmsLeadToTheirPages(t *testing.T) {
+	onBothDatabases(t, func(t *testing.T, c *cinema) {
+		const lists = `[{"title":"Somewhere","year":2021,"cast":["Anna Player"],"genres":[],"href":"Somewhere_(2021_film)"},
+			{"title":"What's Up, Doc?","year":1972,"cast":["Ryan Oneal"],"genres":[],"href":"What%27s_Up,_Doc%3F_(1972_film)"},
+			{"title":"No Page","year":1972,"cast":["Nobody Else"],"genres":[]}]`
+		for _, files := range []map[string]string{imdbSet(), {"lists": lists}} {
+			c.importing(t, files)
+		}
+		for query, want := range map[string][2]string{
+			"somewhere": {"https://www.imdb.com/title/tt11286314/", "https://en.wikipedia.org/wiki/Somewhere_(2021_film)"},
+			"what's":    {"", "https://en.wikipedia.org/wiki/What%27s_Up,_Doc%3F_%281972_film%29"},
+			"no page":   {"", ""},
+			"jerry":     {"https://www.imdb.com/title/tt0000009/", ""},
+		} {
+			m := c.one(t, query)
+			decode := func(s string) string { plain, _ := url.PathUnescape(s); return plain }
+			if m.IMDbURL != want[0] || decode(m.WikipediaURL) != decode(want[1]) {
+				t.Errorf("%s leads to %q and %q", query, m.IMDbURL, m.WikipediaURL)
+			}
+			if whole, err := c.FindMovie(c.person, m.ID, "en"); err != nil || whole.WikipediaURL != m.WikipediaURL || whole.IMDbURL != m.IMDbURL {
+				t.Errorf("%s alone leads to %q and %q, %v", query, whole.IMDbURL, whole.WikipediaURL, err)
+			}
+		}
+		if h := c.importing(t, map[string]string{"lists": lists}); h.files["lists"].Films.Unchanged != 3 {
+			t.Errorf("the same again: %+v", h.files["lists"].Films)
+		}
+	})
+}

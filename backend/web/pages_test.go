@@ -18,7 +18,9 @@ func TestAPersonsWayThroughThePages(t *testing.T) {
 		found := v.get("/films?q=%EA%B8%B0%EC%83%9D")
 		found.mustShow(t, 200, ">1 film<", "Parasite", "기생충")
 		film := filmLink.FindString(found.body)
-		v.get(film).mustShow(t, 200, "Bong Joon-ho", "2019", "Nobody has rated it yet")
+		v.get(film).mustShow(t, 200, "Bong Joon-ho", "2019", "Nobody has rated it yet",
+			`<a href="https://www.imdb.com/title/tt6751668/" rel="external noopener noreferrer" referrerpolicy="no-referrer" hreflang="en">IMDb</a>`,
+			`<a href="https://en.wikipedia.org/wiki/Parasite_`)
 		v.send(film, film+"/rating", "rating", "9").mustShow(t, 200, "★ 9.0", `value="9" checked`)
 		v.send(film, film+"/watchlist").mustShow(t, 200, "On your watchlist")
 		v.send(film, film+"/watched", "date", "2026-11-01").mustShow(t, 200, `datetime="2026-11-01"`)

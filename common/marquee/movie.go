@@ -15,6 +15,9 @@ type Movie struct {
 	Directors      []string `json:"directors"`
 	Cast           []string `json:"cast"`
 	Overview       string   `json:"overview"` // in the caller's language where there is one
+	// IMDbURL and WikipediaURL are the film's pages there, "" where none is known.
+	IMDbURL      string `json:"imdb_url"`
+	WikipediaURL string `json:"wikipedia_url"`
 
 	// RatingAverage, 1 to 10 or 0 without ratings, and RatingCount are of the
 	// people here and of those of other sites whose figures were imported.

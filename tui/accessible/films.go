@@ -106,6 +106,9 @@ func (p *program) readFilm(m marquee.Movie) {
 			p.text(p.say(part.id) + ": " + cells.Clean(part.text))
 		}
 	}
+	for _, l := range m.Links() {
+		p.text(p.say("tui.film."+l.Site) + ": " + l.URL)
+	}
 }
 
 func (p *program) average(m marquee.Movie) string {

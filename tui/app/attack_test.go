@@ -81,8 +81,9 @@ func (o *output) waitFor(t *testing.T, word string) {
 }
 
 // allowed are the sequences that Bubble Tea and the styles write; a colour is
-// always one of 24 bits here, and the cursor goes to the start of a line.
-var allowed = regexp.MustCompile(`^\x1b\[((0|1|2|7|[34]8;2;\d+;\d+;\d+|;)*m|K|2?J|(\d+;?)?H|\?\d+[hl])$`).MatchString
+// always one of 24 bits here, the cursor goes to the start of a line, and links
+// lead to known sites.
+var allowed = regexp.MustCompile(`^\x1b(\[((0|1|2|7|[34]8;2;\d+;\d+;\d+|;)*m|K|2?J|(\d+;?)?H|\?\d+[hl])|\]8;(;|id=(imdb|wikipedia);https://(www\.imdb\.com|en\.wikipedia\.org)/[!-:<-~]+)\x07)$`).MatchString
 
 // foreign returns what an output has beyond text and allowed sequences.
 func foreign(s string) (bad []string) {
@@ -124,7 +125,8 @@ func hostile() *fakeService {
 		one := []string{p}
 		date := marquee.Date(p)
 		f.films = append(f.films, marquee.Movie{ID: string(rune('a' + i)), Title: "T" + p, OriginalTitle: p + "O", Year: 1999,
-			Countries: one, Languages: one, Genres: one, Directors: one, Cast: payloads, Overview: strings.Repeat(p+" ", 3), WatchedOn: &date})
+			Countries: one, Languages: one, Genres: one, Directors: one, Cast: payloads, Overview: strings.Repeat(p+" ", 3), WatchedOn: &date,
+			IMDbURL: "https://www.imdb.com/title/tt1/" + p, WikipediaURL: p})
 	}
 	return f
 }
@@ -166,6 +168,10 @@ func TestHonestTextIsShown(t *testing.T) {
 	out.waitFor(t, "살인의 추억")
 	io.WriteString(keys, "j\r")
 	out.waitFor(t, "봉준호")
+	out.waitFor(t, "/wiki/Parasite_(2019_film)")
+	if !strings.Contains(out.String(), "\x1b]8;id=wikipedia;https://en.wikipedia.org/wiki/Parasite_(2019_film)\a") {
+		t.Error("no link was written")
+	}
 	if bad := foreign(out.String()); len(bad) > 0 {
 		t.Errorf("written to the terminal: %q", bad)
 	}

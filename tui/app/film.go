@@ -100,7 +100,7 @@ func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	case key.Matches(msg, k.day):
 		p.day = newDay(today(e))
 	case key.Matches(msg, k.copy):
-		return p, copyText{filmLine(p.film)}, nil
+		return p, copyText{filmAndLink(p.film)}, nil
 	case key.Matches(msg, k.rate):
 		rating := ratingOf(k.rate, msg)
 		return p.save(func(a api, gen int) tea.Cmd { return a.rate(gen, id, rating, language) })
@@ -134,6 +134,14 @@ func filmLine(m marquee.Movie) string {
 		return m.Title
 	}
 	return m.Title + " (" + number(m.Year) + ")"
+}
+
+// filmAndLink is a film in a line of text with a page that tells of it.
+func filmAndLink(m marquee.Movie) string {
+	if links := m.Links(); len(links) > 0 {
+		return filmLine(m) + " " + links[0].URL
+	}
+	return filmLine(m)
 }
 
 // ratingOf is which of the ten keys that rate was pressed.

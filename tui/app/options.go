@@ -67,6 +67,8 @@ type Options struct {
 	// Keys are the keys of actions that have others than usual, as CheckKeys
 	// accepts them.
 	Keys map[string][]string
+	// NoLinks: the terminal knows no hyperlinks (see KnowsLinks).
+	NoLinks bool
 	// NoMouse leaves the mouse to the terminal until the person wants it.
 	NoMouse bool
 	// Problems are shown with the first page; each may be Spoken.

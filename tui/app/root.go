@@ -42,7 +42,7 @@ func New(o Options) Model {
 	ctx, stop := context.WithCancel(o.Context)
 	return Model{
 		opts: o, ctx: ctx, stop: stop, size: o.InitialSize, lastID: rootPage, noMouse: o.NoMouse,
-		env: env{theme: o.Theme, say: o.Messages, keys: keysIn(o.Messages, o.Keys), now: o.Now, tick: o.Tick},
+		env: env{theme: o.Theme, say: o.Messages, keys: keysIn(o.Messages, o.Keys), now: o.Now, tick: o.Tick, noLinks: o.NoLinks},
 	}
 }
 

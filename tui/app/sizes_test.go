@@ -33,7 +33,7 @@ var scenes = []scene{
 	{"films", true, []string{"jj"}, []string{"Films", "3 / 60", "살인의 추억"}, []string{"영화", "3 / 60", "살인의 추억"}},
 	{"search", true, []string{"/", "추"}, []string{"/ 추"}, []string{"/ 추"}},
 	{"film", true, []string{"j", "enter", "9", "w"},
-		[]string{"Parasite", "132 min", "★9"}, []string{"Parasite", "132분", "★9"}},
+		[]string{"Parasite", "132 min", "★9", "https://www.imdb.com/title/tt6751668/"}, []string{"Parasite", "132분", "★9", "위키백과"}},
 	{"account", true, []string{"a"}, []string{"Account", "Sign out"}, []string{"계정", "로그아웃"}},
 	{"delete", true, []string{"a", "end", "up", "up", "enter", "x", "tab"}, []string{"Delete my account", "The two entries differ.", "Delete it for ever"}, []string{"계정 삭제", "되돌릴 수 없습니다", "영구히 삭제"}},
 	{"profile", true, []string{"a", "j", "enter"}, []string{"Name and e-mail", "mina@example.com", "Present password"}, []string{"이름과 이메일", "mina@example.com", "현재 비밀번호"}},
@@ -72,7 +72,8 @@ func catalogue() *fakeService {
 	f.films[0].Title = "🎬 Cinéma"
 	f.films[1] = marquee.Movie{ID: "1", Title: "Parasite", OriginalTitle: "기생충", Year: 2019, RuntimeMinutes: 132,
 		Countries: []string{"대한민국"}, Directors: []string{"봉준호"}, Cast: []string{"송강호", "이선균", "조여정", "최우식"},
-		Genres: []string{"Drama"}, Overview: strings.Repeat("반지하에 사는 가족이 부잣집에 하나씩 들어간다. ", 6), RatingAverage: 8.6, RatingCount: 1234}
+		Genres: []string{"Drama"}, Overview: strings.Repeat("반지하에 사는 가족이 부잣집에 하나씩 들어간다. ", 6), RatingAverage: 8.6, RatingCount: 1234,
+		IMDbURL: marquee.IMDbURL("tt6751668"), WikipediaURL: marquee.WikipediaURL("Parasite_(2019_film)")}
 	f.films[2] = marquee.Movie{ID: "2", Title: "살인의 추억", Year: 2003, OnWatchlist: true, MyRating: 10}
 	for i, days := range [][]marquee.Date{{"2026-10-02"}, {"2026-09-30", "2026-10-17"}, {"2026-11-22"}} {
 		f.setViewings(&f.films[i], days)

@@ -71,7 +71,7 @@ func (w World) printFilm(m marquee.Movie) error {
 	if m.OnWatchlist {
 		onList = say("tui.film.on_watchlist")
 	}
-	err := w.Pairs(
+	pairs := []string{
 		say("tui.film.directors"), strings.Join(m.Directors, ", "),
 		say("tui.film.cast"), strings.Join(m.Cast, ", "),
 		say("tui.film.genres"), strings.Join(m.Genres, ", "),
@@ -81,8 +81,11 @@ func (w World) printFilm(m marquee.Movie) error {
 		say("tui.film.mine"), mine,
 		say("tui.film.watchlist"), onList,
 		say("tui.film.watched"), watched,
-		"ID", m.ID,
-	)
+	}
+	for _, l := range m.Links() {
+		pairs = append(pairs, say("tui.film."+l.Site), l.URL)
+	}
+	err := w.Pairs(append(pairs, "ID", m.ID)...)
 	if err != nil || m.Overview == "" {
 		return err
 	}
