@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/tui/app"
 	"example.com/marquee/tui/verb"
 )
 
@@ -45,7 +46,7 @@ func exportAccount(ctx context.Context, cmd *cobra.Command, e environment, at ta
 			return err
 		}
 		if path == "" {
-			path = fmt.Sprintf("marquee-%s-%s.json", user.Username, time.Now().Format(time.DateOnly))
+			path = app.ExportName(user.Username, time.Now())
 			if err := mayWrite(path, force); err != nil {
 				return err
 			}

@@ -46,7 +46,7 @@ func runTerminal(ctx context.Context, e environment, at target, look string) err
 	defer keeping.Lock()
 	input := background.NewFile(os.Stdin, func(dark bool) { offer(events, app.BackgroundMsg{Dark: dark}) })
 	program := tea.NewProgram(app.New(app.Options{
-		Context: ctx, Auth: conn, Movies: conn, Account: conn, Token: conn, Admin: conn, Devices: conn, Personal: conn, Events: conn.Events, SignedIn: conn.SignedIn,
+		Context: ctx, Auth: conn, Movies: conn, Account: conn, Token: conn, Admin: conn, Devices: conn, Personal: conn, WriteFile: newFile, Events: conn.Events, SignedIn: conn.SignedIn,
 		Messages: e.say, Theme: theme.New(lipgloss.NewRenderer(os.Stdout), wanted, background.FromEnvironment(e.environ)),
 		SSHKeys: conn, Prover: e.heldKeys(conn.Client), Origin: conn.Origin(),
 		ServerName: conn.serverName, InitialSize: terminalSize(), Passwords: conn.passwords,

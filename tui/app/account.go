@@ -58,7 +58,7 @@ func (p accountPage) actions() []string {
 	}
 	list = append(list, actLanguage, actTheme)
 	if p.api.personal != nil {
-		list = append(list, actDelete)
+		list = append(list, actExport, actDelete)
 	}
 	return append(list, actSignOutOthers, actSignOut)
 }
@@ -164,12 +164,14 @@ func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 // act does what the focus is on, once the account that it needs is known.
 func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 	switch p.actions()[p.focus] {
-	case actDelete, actProfile, actPassword, actFactor:
+case actDelete, actProfile, actPassword, actFactor, actExport:
 		if p.early = !p.loaded; p.early {
 			return p, nil, nil
 		}
 	}
 	switch p.actions()[p.focus] {
+	case actExport:
+		return p, goExport{p.user}, nil
 	case actDelete:
 		return p, goDelete{p.user}, nil
 	case actTheme:

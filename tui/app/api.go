@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -24,9 +25,11 @@ type api struct {
 	token   marquee.TokenHolder
 	admin   marquee.AdminService
 	devices marquee.DeviceService
-	// personal is nil where an account cannot be deleted.
+	// personal is nil where an account cannot be exported or deleted.
 	personal marquee.PersonalDataService
-	visit    *Visit // nil at a terminal of one's own
+	// writeFile is that of Options.
+	writeFile func(path string, content func(io.Writer) error) (string, error)
+	visit     *Visit // nil at a terminal of one's own
 	keys     marquee.KeyService
 	prover   marquee.KeyProver // nil where the person is not at this machine
 	origin   string            // of the server as it is dialled

@@ -36,7 +36,7 @@ func choosing(t *testing.T, o Options) (d *driver, kept map[string]string) {
 func TestThemeIsChosenOnTheAccountPage(t *testing.T) {
 	d, kept := choosing(t, Options{})
 	before := d.m.View()
-	d.press("a", "end", "up", "up", "up")
+	d.press("a", "end", "up", "up", "up", "up")
 	d.shows("[ Theme: automatic ]")
 	for _, want := range []theme.Name{theme.Sixteen, theme.Dark, theme.Light, theme.HighContrast} {
 		d.press("enter")

@@ -79,6 +79,9 @@ func driveWith(t testing.TB, service *fakeService, s setup, o Options) *driver {
 	if !s.remote && s.visit == nil {
 		o.Prover = service
 	}
+	if o.WriteFile == nil && o.Prover != nil {
+		o.WriteFile = (&disk{files: map[string]string{}}).write
+	}
 	if o.Movies == nil {
 		o.Movies = service
 	}

@@ -120,8 +120,15 @@ func (f *fakeService) StepUp(ctx context.Context, p marquee.StepUp) error {
 	return nil
 }
 
-func (f *fakeService) ExportMe(ctx context.Context, _ io.Writer) error {
-	return f.sensitive(ctx, "export")
+// fakeExport is all that is held of the person.
+const fakeExport = `{"user":{"username":"mina"}}`
+
+func (f *fakeService) ExportMe(ctx context.Context, w io.Writer) error {
+	if err := f.sensitive(ctx, "export"); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, fakeExport)
+	return err
 }
 
 func (f *fakeService) DeleteMe(ctx context.Context, d marquee.Deletion) error {

@@ -67,7 +67,7 @@ func (m Model) rootAPI() api { return m.apiFor(m.ctx, rootPage) }
 func (m Model) apiFor(ctx context.Context, id int) api {
 	return api{
 		auth: m.opts.Auth, movies: m.opts.Movies, account: m.opts.Account, token: m.opts.Token, admin: m.opts.Admin, devices: m.opts.Devices,
-		personal: m.opts.Personal, keys: m.opts.SSHKeys, prover: m.opts.Prover, origin: m.opts.Origin,
+		personal: m.opts.Personal, writeFile: m.opts.WriteFile, keys: m.opts.SSHKeys, prover: m.opts.Prover, origin: m.opts.Origin,
 		visit: m.opts.Visit, remember: m.opts.Remember, ctx: ctx, page: id,
 	}
 }

@@ -35,6 +35,7 @@ var scenes = []scene{
 	{"film", true, []string{"j", "enter", "9", "w"},
 		[]string{"Parasite", "132 min", "★9", "https://www.imdb.com/title/tt6751668/"}, []string{"Parasite", "132분", "★9", "위키백과"}},
 	{"account", true, []string{"a"}, []string{"Account", "Sign out"}, []string{"계정", "로그아웃"}},
+	{"export", true, []string{"a", "end", "up", "up", "up", "enter"}, []string{"Export my data", "marquee-mina-2026-11-23.json", "[ Write the file ]"}, []string{"내 데이터 내보내기", "marquee-mina-2026-11-23.json", "[ 파일로 저장 ]"}},
 	{"delete", true, []string{"a", "end", "up", "up", "enter", "x", "tab"}, []string{"Delete my account", "The two entries differ.", "Delete it for ever"}, []string{"계정 삭제", "되돌릴 수 없습니다", "영구히 삭제"}},
 	{"profile", true, []string{"a", "j", "enter"}, []string{"Name and e-mail", "mina@example.com", "Present password"}, []string{"이름과 이메일", "mina@example.com", "현재 비밀번호"}},
 	{"password", true, []string{"a", "j", "j", "enter", "x", "tab", "short", "tab"}, []string{"New password", "At least 8 characters."}, []string{"새 비밀번호", "8자 이상이어야 합니다."}},

@@ -229,6 +229,10 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m = m.note(status{notice: m.env.say.T(said)})
 	case goDelete:
 		m, more = m.push(func(a api) page { return newDelete(a, want.user) })
+	case goExport:
+		m, more = m.push(func(a api) page { return newExport(a, m.env, want.user) })
+	case backWith:
+		m = m.pop().note(status{notice: want.notice})
 	case goFactor:
 		m, more = m.push(func(a api) page { return newFactor(a, want.user) })
 	case goProve:
