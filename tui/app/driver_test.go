@@ -214,7 +214,7 @@ func (d *driver) press(keys ...string) {
 
 var named = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,
-	"shift+tab": tea.KeyShiftTab, "ctrl+x": tea.KeyCtrlX, "ctrl+y": tea.KeyCtrlY, "ctrl+k": tea.KeyCtrlK, "ctrl+c": tea.KeyCtrlC, "ctrl+r": tea.KeyCtrlR, "f1": tea.KeyF1,
+	"shift+tab": tea.KeyShiftTab, "ctrl+x": tea.KeyCtrlX, "ctrl+o": tea.KeyCtrlO, "ctrl+y": tea.KeyCtrlY, "ctrl+k": tea.KeyCtrlK, "ctrl+c": tea.KeyCtrlC, "ctrl+r": tea.KeyCtrlR, "f1": tea.KeyF1,
 	"home": tea.KeyHome, "end": tea.KeyEnd, "ctrl+d": tea.KeyCtrlD, "ctrl+u": tea.KeyCtrlU,
 	"backspace": tea.KeyBackspace, "ctrl+v": tea.KeyCtrlV, "pgdown": tea.KeyPgDown, "left": tea.KeyLeft,
 	"right": tea.KeyRight,

@@ -16,7 +16,36 @@ type goElsewhere struct{}
 
 // offersElsewhere reports whether this is the sign-in page that leads there.
 func (p signInPage) offersElsewhere() bool {
-	return p.api.devices != nil && p.reason == "" && p.attempt == ""
+	return p.api.devices != nil && p.attempt == ""
+}
+
+// askElsewhere begins the sign-in by another session. Over a locked page it
+// takes the place of name and password, so that it leads back to that page.
+func (p signInPage) askElsewhere() (page, intent, tea.Cmd) {
+	if p.reason == "" {
+		return p, goElsewhere{}, nil
+	}
+	p.gen++ // an answer to a password that is under way is nobody's
+	p.busy = false
+	inside := newElsewhere(p.api)
+	inside.gen = p.gen
+	inside, cmd := inside.begin()
+	p.inside = &inside
+	return p, clearError{}, cmd
+}
+
+// insideLock gives a message to the sign-in by another session, and leaves it
+// where it goes back.
+func (p signInPage) insideLock(e env, msg tea.Msg) (page, intent, tea.Cmd) {
+	next, want, cmd := p.inside.update(e, msg)
+	inside := next.(elsewherePage)
+	p.inside, p.gen = &inside, inside.gen
+	if _, back := want.(goBack); back {
+		p.gen++ // nobody waits for an answer any more
+		p.inside = nil
+		return p, clearError{}, cmd
+	}
+	return p, want, cmd
 }
 
 // The bounds of what a server says about its times, and how much longer the
@@ -39,6 +68,7 @@ type elsewherePage struct {
 	over   string                      // message id of why it is over, "" before
 	away   bool                        // the last question was not answered
 	asking bool                        // a question is on its way
+	in     bool                        // the session is open
 	gen    int
 }
 
@@ -82,12 +112,16 @@ func (p elsewherePage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		}
 		return p.asked(e, msg)
 	case letIn:
+		if msg.err == nil {
+			p.in = true // however late that is told
+			return p, entered{}, nil
+		}
 		if msg.gen != p.gen || p.over != "" {
 			return p, nil, nil
 		}
 		return p.answered(e, msg.err)
 	case delayed:
-		if msg.gen == p.gen && p.over == "" {
+		if msg.gen == p.gen && p.over == "" && !p.in {
 			return p.second(e)
 		}
 	}
@@ -147,8 +181,6 @@ func (p elsewherePage) second(e env) (page, intent, tea.Cmd) {
 func (p elsewherePage) answered(e env, err error) (page, intent, tea.Cmd) {
 	p.asking, p.away = false, serverAway(err)
 	switch code := marquee.ErrorCode(err); {
-	case err == nil:
-		return p, entered{}, nil
 	case code == marquee.CodeSlowDown:
 		p.pause += slowDown
 	case p.away, code == marquee.CodeAuthorizationPending, code == marquee.CodeTooManyRequests:

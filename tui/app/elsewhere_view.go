@@ -16,7 +16,7 @@ func (p elsewherePage) link() string {
 
 func (p elsewherePage) view(e env) string {
 	width := textWidth(p.size)
-	if p.device.DeviceCode == "" || p.over != "" {
+	if p.device.DeviceCode == "" || p.over != "" || p.in {
 		return "  " + strings.Join(p.fit(p.viewOver(e, width)), "\n  ")
 	}
 	if link := p.link(); link != "" {
@@ -40,6 +40,10 @@ func (p elsewherePage) viewOver(e env, width int) []string {
 		for _, line := range cells.Wrap(e.say.T(id), width) {
 			lines = append(lines, render(line))
 		}
+	}
+	if p.in {
+		text("tui.signing_in", e.theme.Faint.Render)
+		return lines
 	}
 	if p.over == "" {
 		text("tui.elsewhere.asking", e.theme.Faint.Render)

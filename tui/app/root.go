@@ -24,6 +24,9 @@ type Model struct {
 	over     page   // help, palette or messages over the page, when not nil
 	lock     *frame // over the page, when a session ended
 	signedIn bool
+	// returning is the number of the question whose session was opened over a
+	// locked page; 0 while nobody asks.
+	returning int
 	keyFree  bool // no account has the key of the SSH visit
 	user     marquee.User
 	status   status
@@ -225,10 +228,20 @@ func (m Model) quitOrBack() (Model, tea.Cmd) {
 	case m.over != nil:
 		m.over = nil
 		return m, nil
+	case m.deeper():
+		return m.toFocus(keyMsg(m.env.keys.back.Keys()[0]))
 	case len(m.stack) > 1 && m.lock == nil:
 		return m.pop(), nil
 	}
 	return m.quit()
+}
+
+// deeper reports that the page one looks at is the first, or a lock, but not at
+// its own beginning.
+func (m Model) deeper() bool {
+	f := m.below()
+	p, ok := f.page.(interface{ deeper() bool })
+	return ok && p.deeper()
 }
 
 func (m Model) quit() (Model, tea.Cmd) {

@@ -36,7 +36,9 @@ type signInPage struct {
 	// trying: whether the key of an SSH visit is enough is being asked; slow
 	// once that takes long; keyUnknown after it was nobody's.
 	trying, slow, keyUnknown bool
+	asked                    bool // by the person, not by the program at its start
 	byKey                    *keySignIn // while the person signs in by an SSH key
+	inside                   *elsewherePage // while a lock waits for a session elsewhere
 }
 
 func newSignIn(a api, server string) signInPage {
@@ -44,23 +46,26 @@ func newSignIn(a api, server string) signInPage {
 		fields:  []field{newField("login", false, nil), newField("password", true, nil)},
 		actions: []string{actSignIn, actRegister, actLanguage},
 	}
-	if a.devices != nil {
-		f.actions = append(f.actions, actElsewhere)
-	}
-	if a.prover != nil {
-		f.actions = append(f.actions, actSignInKey)
-	}
+	f.actions = append(f.actions, otherWays(a)...)
 	return signInPage{api: a, server: server, form: f}
+}
+
+// otherWays are the actions that sign in without a password.
+func otherWays(a api) (actions []string) {
+	if a.devices != nil {
+		actions = append(actions, actElsewhere)
+	}
+	if a.prover != nil || a.visit.hasKey() {
+		actions = append(actions, actSignInKey)
+	}
+	return actions
 }
 
 // newLock is the sign-in page over a page whose session ended.
 func newLock(a api, login, reason string) signInPage {
 	p := newSignIn(a, "")
 	p.reason = reason
-	p.form.actions = []string{actSignIn}
-	if a.prover != nil {
-		p.form.actions = append(p.form.actions, actSignInKey)
-	}
+	p.form.actions = append([]string{actSignIn}, otherWays(a)...)
 	if login != "" {
 		p.form = p.form.with("login", login)
 		p.form.focus = 1
@@ -76,13 +81,25 @@ func (p signInPage) init(e env) (page, tea.Cmd) {
 }
 
 func (p signInPage) setSize(size Size) page { p.size = size; return p }
-func (p signInPage) title(e env) string     { return e.say.T("tui.title.sign_in") }
+
+func (p signInPage) title(e env) string {
+	if p.inside != nil {
+		return p.inside.title(e)
+	}
+	return e.say.T("tui.title.sign_in")
+}
+
 func (p signInPage) keys(e env) []key.Binding {
 	list := []key.Binding{e.keys.submit, e.keys.next, e.keys.previous}
-	if p.byKey != nil {
+	switch {
+	case p.inside != nil:
+		return p.inside.keys(e)
+	case p.byKey != nil:
 		return p.byKey.keys(e)
+	case p.trying:
+		return []key.Binding{e.keys.back}
 	}
-	if p.api.prover != nil && p.attempt == "" {
+	if p.offersKey() {
 		list = append(list, e.keys.signInKey)
 	}
 	if p.offersElsewhere() {
@@ -91,7 +108,13 @@ func (p signInPage) keys(e env) []key.Binding {
 	return list
 }
 
+// deeper reports that esc leads back to the page's own beginning.
+func (p signInPage) deeper() bool { return p.inside != nil || p.byKey != nil || p.attempt != "" }
+
 func (p signInPage) typing() bool {
+	if p.inside != nil {
+		return p.inside.typing()
+	}
 	if p.byKey != nil {
 		return p.byKey.sealed() && p.byKey.form.onField()
 	}
@@ -99,6 +122,9 @@ func (p signInPage) typing() bool {
 }
 
 func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
+	if p.inside != nil {
+		return p.insideLock(e, msg)
+	}
 	switch msg := msg.(type) {
 	case tea.KeyMsg:
 		if p.byKey != nil {
@@ -109,7 +135,7 @@ func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		return p.heldFound(msg)
 	case signedIn:
 		if msg.gen != p.gen {
-			return p, nil, nil
+			return p, nil, p.unwanted(msg.err)
 		}
 		p.busy = false
 		if msg.err != nil {
@@ -118,10 +144,21 @@ func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		return p, enter{msg.user}, nil
 	case keyTried:
 		return p.keyAnswered(e, msg)
+	case letIn:
+		return p, nil, p.unwanted(msg.err) // of a code that was left
 	case delayed:
-		p.slow = true
+		p.slow = p.slow || msg.gen == p.gen
 	}
 	return p, nil, nil
+}
+
+// unwanted ends a session that was opened when the person had gone back: he has
+// not signed in. While another sign-in is under way, that takes its place.
+func (p signInPage) unwanted(err error) tea.Cmd {
+	if err != nil || p.busy {
+		return nil
+	}
+	return p.api.signOut(p.gen, marquee.LogoutLocal)
 }
 
 // refused asks for the code where that is what is missing, and begins anew
@@ -160,13 +197,16 @@ func (p signInPage) restart() signInPage {
 
 func (p signInPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	switch {
+	case p.trying && key.Matches(msg, e.keys.back) && p.asked:
+		p.gen++ // an answer that is still under way is nobody's
+		p.trying = false
 	case p.trying: // there is nothing to type into
 	case key.Matches(msg, e.keys.submit):
 		return p.submit(e)
 	case key.Matches(msg, e.keys.elsewhere) && p.offersElsewhere():
-		return p, goElsewhere{}, nil
+		return p.askElsewhere()
 	case key.Matches(msg, e.keys.signInKey):
-		return p.pickKey()
+		return p.pickKey(e)
 	case key.Matches(msg, e.keys.back) && p.attempt != "":
 		return p.restart(), clearError{}, nil
 	case key.Matches(msg, e.keys.back):
@@ -182,11 +222,11 @@ func (p signInPage) submit(e env) (page, intent, tea.Cmd) {
 	case action == actRegister:
 		return p, goRegister{}, nil
 	case action == actSignInKey:
-		return p.pickKey()
+		return p.pickKey(e)
 	case action == actLanguage:
 		return p, pickLanguage{otherLanguage(e)}, nil
 	case action == actElsewhere:
-		return p, goElsewhere{}, nil
+		return p.askElsewhere()
 	case action == actRestart:
 		return p.restart(), clearError{}, nil
 	case p.busy:
@@ -229,6 +269,7 @@ func (p signInPage) view(e env) string {
 	}
 	var head []string
 	switch {
+	case p.inside != nil && p.size.Height < 12: // the code matters more than why
 	case p.reason != "":
 		for _, line := range cells.Wrap(p.reason, width) {
 			head = append(head, e.theme.Bad.Render(line))
@@ -256,6 +297,9 @@ func (p signInPage) view(e env) string {
 }
 
 func (p signInPage) viewBody(e env, size Size) []string {
+	if p.inside != nil {
+		return strings.Split(p.inside.setSize(Size{size.Width + 2, size.Height}).view(e), "\n")
+	}
 	if p.byKey != nil {
 		return p.viewKeys(e, size)
 	}

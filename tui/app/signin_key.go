@@ -20,10 +20,22 @@ type keySignIn struct {
 
 func (s keySignIn) sealed() bool { return len(s.form.fields) > 0 }
 
+// offersKey reports whether an SSH key may sign in here: one of this machine or,
+// over SSH, the one that was come with.
+func (p signInPage) offersKey() bool {
+	return p.attempt == "" && (p.api.prover != nil || p.api.visit.hasKey() && !p.keyUnknown)
+}
+
 // pickKey begins to ask which key.
-func (p signInPage) pickKey() (page, intent, tea.Cmd) {
-	if p.busy || p.api.prover == nil || p.attempt != "" {
+func (p signInPage) pickKey(e env) (page, intent, tea.Cmd) {
+	if p.busy || !p.offersKey() {
 		return p, nil, nil
+	}
+	if p.api.prover == nil {
+		p.gen++
+		p.asked, p.slow = true, false
+		next, cmd := p.tryKey().init(e)
+		return next, clearError{}, cmd
 	}
 	p.gen++
 	p.byKey = &keySignIn{}

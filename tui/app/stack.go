@@ -94,6 +94,9 @@ func (m Model) rootAnswered(msg answer) (Model, tea.Cmd) {
 		return m, nil
 	}
 	if sessionEnded(err) {
+		if m.answersReturn(msg) {
+			m.returning = 0
+		}
 		return m.locked(err), nil
 	}
 	switch msg := msg.(type) {
@@ -107,11 +110,22 @@ func (m Model) rootAnswered(msg answer) (Model, tea.Cmd) {
 	return m, nil
 }
 
+// answersReturn reports whether msg says whose the session is that was opened
+// over a locked page: questions from before know only of the one that ended.
+func (m Model) answersReturn(msg answer) bool {
+	return m.returning > 0 && msg.head().gen >= m.returning
+}
+
 // who takes who the person is.
 func (m Model) who(found whoFound) (Model, tea.Cmd) {
 	switch {
+	case found.err != nil && m.answersReturn(found) && !serverAway(found.err):
+		m.returning = 0
+		return m.note(failed(m.env, found.err, "tui.again.enter", rootPage)), nil
 	case found.err != nil:
 		return m, nil
+	case m.answersReturn(found):
+		return m.entered(found.user)
 	case m.user.ID != "" && m.user.ID != found.user.ID:
 		return m.entered(found.user)
 	}
@@ -137,7 +151,7 @@ func (m Model) locked(err error) Model {
 // the films for another one.
 func (m Model) entered(user marquee.User) (Model, tea.Cmd) {
 	same := m.lock != nil && (m.user.ID == "" || m.user.ID == user.ID)
-	m.signedIn, m.user = true, user
+	m.signedIn, m.user, m.returning = true, user, 0
 	m, hear := m.listen()
 	if !same {
 		m, cmd := m.reset(func(a api) page { return newFilms(a) })

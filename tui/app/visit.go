@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
@@ -56,7 +57,7 @@ func (p signInPage) tryKey() signInPage {
 // one for elsewhere.
 func (p signInPage) keyAnswered(e env, msg keyTried) (page, intent, tea.Cmd) {
 	if msg.gen != p.gen || !p.trying {
-		return p, nil, nil
+		return p, nil, p.unwanted(msg.err)
 	}
 	p.trying = false
 	switch {
@@ -64,6 +65,10 @@ func (p signInPage) keyAnswered(e env, msg keyTried) (page, intent, tea.Cmd) {
 		return p, entered{}, nil
 	case marquee.IsCode(msg.err, marquee.CodeInvalidGrant):
 		p.keyUnknown = true
+		p.form.actions = slices.DeleteFunc(slices.Clone(p.form.actions), func(a string) bool { return a == actSignInKey })
+		if p.asked {
+			return p, showError{msg.err, ""}, nil
+		}
 		return p, keyFree{}, nil
 	case marquee.IsCode(msg.err, marquee.CodeMFARequired):
 		return p.refused(msg.err)
@@ -109,8 +114,15 @@ func (m Model) welcome(cmd tea.Cmd) (Model, tea.Cmd) {
 	return m, tea.Batch(cmd, more)
 }
 
-// byKey goes on after a key opened a session.
+// byKey goes on after a session was opened of which it is not known yet whose
+// it is. Over a locked page that is asked first: it is shown to the same person
+// alone.
 func (m Model) byKey() (Model, tea.Cmd) {
+	if m.lock != nil {
+		m.link.gen++
+		m.returning = m.link.gen
+		return m, m.rootAPI().whoAmI(m.link.gen)
+	}
 	m.signedIn, m.user, m.keyFree = true, marquee.User{}, false
 	m, cmd := m.reset(func(a api) page { return newFilms(a).showing(m.opts.Seen) })
 	m.link.gen++
