@@ -45,6 +45,7 @@ func (p approvePage) init(env) (page, tea.Cmd) { return p, nil }
 func (p approvePage) setSize(size Size) page   { p.size = size; return p }
 func (p approvePage) title(e env) string       { return e.say.T(actApprovals) }
 func (p approvePage) typing() bool             { return p.form.onField() }
+func (p approvePage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p approvePage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}
 }

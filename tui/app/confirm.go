@@ -27,6 +27,17 @@ func newConfirm(question, yes string, about any) confirm {
 	return confirm{question, form{actions: []string{actCancel, yes}}, about}
 }
 
+// withForm returns the question with the focus of its answers changed by do;
+// nil for nil.
+func (c *confirm) withForm(do func(form) form) *confirm {
+	if c == nil {
+		return nil
+	}
+	next := *c
+	next.form = do(c.form)
+	return &next
+}
+
 func (c confirm) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}
 }

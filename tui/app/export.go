@@ -107,6 +107,7 @@ func (p exportPage) init(env) (page, tea.Cmd) { return p, nil }
 func (p exportPage) setSize(size Size) page   { p.size = size; return p }
 func (p exportPage) title(e env) string       { return e.say.T(actExport) }
 func (p exportPage) typing() bool             { return p.form.onField() }
+func (p exportPage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p exportPage) keys(e env) []key.Binding {
 	if p.api.writeFile == nil {
 		return []key.Binding{e.keys.back}

@@ -20,6 +20,7 @@ type field struct {
 	input   textinput.Model
 	check   func(form) *marquee.FieldError // nil: nothing to check
 	problem *marquee.FieldError
+	from    int      // the first character that shows of a text that is too long
 	choices []choice // one of these instead of text, when not nil
 	chosen  int
 }
@@ -69,6 +70,23 @@ func (f field) choose(msg tea.KeyMsg) field {
 	return f
 }
 
+// point takes a click on what is typed or chosen.
+func (f field) point(at pointed) field {
+	switch {
+	case f.choices != nil && at.x < cells.Width(choiceLeft):
+		return f.choose(tea.KeyMsg{Type: tea.KeyLeft})
+	case f.choices != nil:
+		return f.choose(tea.KeyMsg{Type: tea.KeyRight})
+	}
+	shown := windowOf(f.input, f.from, at.width)
+	f.from = shown.from
+	f.input.SetCursor(shown.at(at.x))
+	return f
+}
+
+// The arrows of a choice.
+const choiceLeft, choiceRight = "◂ ", " ▸"
+
 // viewChoice draws a choice in exactly width cells.
 func viewChoice(e env, f field, width int, focused bool) string {
 	label := cells.CleanLabel(f.choices[f.chosen].label, 64)
@@ -76,7 +94,7 @@ func viewChoice(e env, f field, width int, focused bool) string {
 		return e.theme.Text.Render(cells.Fit("  "+label, width))
 	}
 	label = cells.Truncate(label, width-4)
-	return cells.Fit(e.theme.Accent.Render("◂ ")+e.theme.Selected.Render(label)+e.theme.Accent.Render(" ▸"), width)
+	return cells.Fit(e.theme.Accent.Render(choiceLeft)+e.theme.Selected.Render(label)+e.theme.Accent.Render(choiceRight), width)
 }
 
 // newField makes an empty field; secret ones show asterisks.
@@ -119,19 +137,4 @@ func typeInto(in textinput.Model, msg tea.KeyMsg) textinput.Model {
 // isEditing reports alt keys that move in the text (alt+f, alt+b, alt+d).
 func isEditing(in textinput.Model, msg tea.KeyMsg) bool {
 	return key.Matches(msg, in.KeyMap.WordForward, in.KeyMap.WordBackward, in.KeyMap.DeleteWordForward)
-}
-
-// viewInput draws an input in exactly width cells.
-func viewInput(e env, in textinput.Model, width int, focused bool) string {
-	in.Width = max(1, width-1)
-	in.TextStyle, in.PlaceholderStyle = e.theme.Text, e.theme.Faint
-	in.CompletionStyle, in.PromptStyle = e.theme.Faint, e.theme.Faint
-	in.Cursor.Style, in.Cursor.TextStyle = e.theme.Cursor, e.theme.Text
-	if focused {
-		in.Focus()
-	} else {
-		in.Blur()
-	}
-	in.SetCursor(in.Position()) // scrolls the text for the width
-	return cells.Fit(in.View(), width)
 }

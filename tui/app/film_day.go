@@ -69,6 +69,15 @@ func (p filmPage) dayKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	return p, nil, nil
 }
 
+// withForm is that of the date, while it is asked for.
+func (p filmPage) withForm(do func(form) form) page {
+	if p.day != nil {
+		f := do(*p.day)
+		p.day = &f
+	}
+	return p
+}
+
 func (p filmPage) typedDay() marquee.Date {
 	return marquee.Date(strings.TrimSpace(p.day.value("date")))
 }

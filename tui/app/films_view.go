@@ -44,10 +44,10 @@ func (p filmsPage) viewSearch(e env, width int) string {
 	var left string
 	switch {
 	case p.searching:
-		left = e.theme.Accent.Render(" / ") + viewInput(e, p.input, max(1, room-3), true)
+		left = e.theme.Accent.Render(" / ") + viewInput(e, p.input, 0, max(1, room-3), true)
 	case p.jumping:
 		label := " " + e.say.T("pages.films.jump") + " "
-		left = e.theme.Accent.Render(label) + viewInput(e, p.letters, max(1, room-cells.Width(label)), true)
+		left = e.theme.Accent.Render(label) + viewInput(e, p.letters, 0, max(1, room-cells.Width(label)), true)
 	case p.want.query != "":
 		rest := ""
 		if p.want.filtered() {

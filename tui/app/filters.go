@@ -128,6 +128,16 @@ func (p filterPanel) view(e env, size Size) []string {
 	return f.view(e, size)
 }
 
+// withForm is the filter's, while it is open.
+func (p filmsPage) withForm(do func(form) form) page {
+	if p.panel != nil {
+		panel := *p.panel
+		panel.form = do(panel.form)
+		p.panel = &panel
+	}
+	return p
+}
+
 // panelKey is a key while the filter is open.
 func (p filmsPage) panelKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	panel := *p.panel

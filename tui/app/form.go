@@ -59,6 +59,27 @@ func (f form) move(by int) form {
 	return f
 }
 
+// point takes a click: the focus goes there, the caret to the character that was
+// hit, and of a choice the next or, at its left arrow, the one before is taken.
+func (f form) point(at pointed) form {
+	to := at.index
+	if at.part == onAction {
+		to += len(f.fields)
+	}
+	if to >= len(f.fields)+len(f.actions) {
+		return f
+	}
+	if to != f.focus {
+		f = f.move(to - f.focus)
+	}
+	if at.part != onValue {
+		return f
+	}
+	f.fields = append([]field(nil), f.fields...)
+	f.fields[to] = f.fields[to].point(at)
+	return f
+}
+
 func (f form) checkField(i int) form {
 	f.fields = append([]field(nil), f.fields...)
 	f.fields[i].problem = nil
@@ -143,7 +164,7 @@ func (f form) view(e env, size Size) []string {
 		if i == f.focus {
 			at = len(lines)
 		}
-		lines = append(lines, f.viewField(e, fd, i == f.focus, roomy, size.Width)...)
+		lines = append(lines, f.viewField(e, i, roomy, size.Width)...)
 		if i == f.focus {
 			until = len(lines)
 		}
@@ -161,7 +182,8 @@ func (f form) view(e env, size Size) []string {
 	return scrollTo(lines, at, until, size.Height)
 }
 
-func (f form) viewField(e env, fd field, focused, roomy bool, width int) []string {
+func (f form) viewField(e env, i int, roomy bool, width int) []string {
+	fd, focused := f.fields[i], i == f.focus
 	label, mark := e.say.T("tui.field."+fd.name), "  "
 	style := e.theme.Faint
 	if focused {
@@ -170,12 +192,12 @@ func (f form) viewField(e env, fd field, focused, roomy bool, width int) []strin
 	mark = style.Render(mark)
 	var lines []string
 	if roomy {
-		lines = []string{"  " + style.Render(cells.Truncate(label, width-2)),
-			mark + viewValue(e, fd, width-2, focused)}
+		lines = []string{e.zone(onLabel, i, "  "+style.Render(cells.Truncate(label, width-2))),
+			mark + e.zone(onValue, i, viewValue(e, fd, width-2, focused))}
 	} else {
 		column := min(f.labelWidth(e), max(8, width/2-2))
-		lines = []string{mark + style.Render(cells.Fit(label, column)) + "  " +
-			viewValue(e, fd, width-column-4, focused)}
+		lines = []string{e.zone(onLabel, i, mark+style.Render(cells.Fit(label, column))+"  ") +
+			e.zone(onValue, i, viewValue(e, fd, width-column-4, focused))}
 	}
 	if f.metered(fd) {
 		lines = append(lines, "  "+f.meter.view(e, width-2, fd.problem != nil))
@@ -193,7 +215,7 @@ func viewValue(e env, fd field, width int, focused bool) string {
 	if fd.choices != nil {
 		return viewChoice(e, fd, width, focused)
 	}
-	return viewInput(e, fd.input, width, focused)
+	return viewInput(e, fd.input, fd.from, width, focused)
 }
 
 func (f form) labelWidth(e env) (widest int) {
@@ -215,7 +237,7 @@ func (f form) viewActions(e env, width int) []string {
 		} else {
 			text = "  " + e.theme.Text.Render(text)
 		}
-		parts = append(parts, text)
+		parts = append(parts, e.zone(onAction, i, text))
 		total += cells.Width(text)
 	}
 	if total > width {

@@ -67,10 +67,11 @@ func (p keyPicker) view(e env, size Size) []string {
 		}
 		line := cells.Sides(name, where, max(1, size.Width-3))
 		if i == p.cursor {
-			lines = append(lines, e.theme.Accent.Render("▌")+e.theme.Selected.Render(cells.Fit(" "+line, max(1, size.Width-1))))
+			line = e.theme.Accent.Render("▌") + e.theme.Selected.Render(cells.Fit(" "+line, max(1, size.Width-1)))
 		} else {
-			lines = append(lines, e.theme.Text.Render(cells.Fit("  "+line, size.Width)))
+			line = e.theme.Text.Render(cells.Fit("  "+line, size.Width))
 		}
+		lines = append(lines, e.zone(onRow, i, line))
 	}
 	k, ok := p.chosen()
 	room := size.Height - pickerDetail

@@ -62,6 +62,8 @@ func (p linkHeldPage) setSize(size Size) page   { p.size = size; return p }
 func (p linkHeldPage) title(e env) string       { return e.say.T("pages.title.link_key") }
 func (p linkHeldPage) typing() bool             { return p.stage != linkChoose && p.form.onField() }
 
+func (p linkHeldPage) withForm(do func(form) form) page { p.form = do(p.form); return p }
+
 func (p linkHeldPage) keys(e env) []key.Binding {
 	k := e.keys
 	if p.stage == linkChoose {
@@ -79,6 +81,12 @@ func (p linkHeldPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		return p.formKey(e, msg)
 	case proved:
 		return p.submit(e)
+	case pointed:
+		if p.stage == linkChoose && msg.index == p.picker.cursor {
+			return p.pickKey(e, keyMsg(e.keys.open.Keys()[0]))
+		}
+		p.picker.cursor = msg.index
+		return p, nil, nil
 	case pickLanguage:
 		if p.stage == linkDescribe {
 			p.form.fields = slices.Clone(p.form.fields)

@@ -50,10 +50,10 @@ func (m Model) mouse(msg tea.MouseMsg) (Model, tea.Cmd) {
 	switch {
 	case msg.Y == m.size.Height-1:
 		return m.clickFooter(msg.X)
-	case msg.Y < top || msg.Y >= top+m.bodySize().Height || m.over == nil && m.lock != nil:
+	case msg.Y < top || msg.Y >= top+m.bodySize().Height:
 		return m, nil
 	}
-	return m.toFocus(clicked{msg.X, msg.Y - top})
+	return m.click(msg.X, msg.Y-top)
 }
 
 // wheel presses the key of inList or, where one of those is a key of the page,

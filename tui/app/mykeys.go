@@ -39,6 +39,7 @@ func (p keysPage) init(e env) (page, tea.Cmd) { return p.reload(e) }
 func (p keysPage) setSize(size Size) page     { p.size = size; return p }
 func (p keysPage) title(e env) string         { return e.say.T("pages.title.keys") }
 func (p keysPage) typing() bool               { return false }
+func (p keysPage) withForm(do func(form) form) page { p.sure = p.sure.withForm(do); return p }
 
 func (p keysPage) keys(e env) []key.Binding {
 	k := e.keys

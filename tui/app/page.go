@@ -39,6 +39,8 @@ type env struct {
 	keys  keyMap
 	now   func() time.Time
 	tick  func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
+	// zones: parts are marked, for a click to be looked up.
+	zones bool
 	// noLinks: the terminal knows no hyperlinks.
 	noLinks bool
 	// look changes whenever the same thing would be drawn differently.

@@ -115,7 +115,7 @@ func (p palettePage) from(n int) int {
 
 func (p palettePage) view(e env) string {
 	width := max(1, min(p.size.Width-2, 72))
-	lines := []string{" " + e.theme.Accent.Render(": ") + viewInput(e, p.input, max(1, width-3), true), ""}
+	lines := []string{" " + e.theme.Accent.Render(": ") + viewInput(e, p.input, 0, max(1, width-3), true), ""}
 	list := p.matching()
 	if len(list) == 0 {
 		lines = append(lines, viewEmpty(e, e.say.T("pages.palette.none"), width)...)

@@ -108,6 +108,19 @@ func (p signInPage) keys(e env) []key.Binding {
 	return list
 }
 
+func (p signInPage) withForm(do func(form) form) page {
+	switch {
+	case p.inside != nil || p.trying:
+	case p.byKey != nil:
+		s := *p.byKey
+		s.form = do(s.form)
+		p.byKey = &s
+	default:
+		p.form = do(p.form)
+	}
+	return p
+}
+
 // deeper reports that esc leads back to the page's own beginning.
 func (p signInPage) deeper() bool { return p.inside != nil || p.byKey != nil || p.attempt != "" }
 
@@ -131,6 +144,15 @@ func (p signInPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 			return p.keyKey(e, msg)
 		}
 		return p.key(e, msg)
+	case pointed:
+		if p.byKey != nil && msg.index == p.byKey.picker.cursor {
+			return p.keyKey(e, keyMsg(e.keys.submit.Keys()[0]))
+		}
+		if p.byKey != nil {
+			s := *p.byKey
+			s.picker.cursor = msg.index
+			p.byKey = &s
+		}
 	case heldFound:
 		return p.heldFound(msg)
 	case signedIn:

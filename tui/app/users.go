@@ -44,6 +44,7 @@ func newUsers(a api) usersPage { return usersPage{api: a, input: newInput()} }
 func (p usersPage) place() place       { return placeUsers }
 func (p usersPage) title(e env) string { return e.say.T("pages.title.users") }
 func (p usersPage) typing() bool       { return p.searching }
+func (p usersPage) withForm(do func(form) form) page { p.sure = p.sure.withForm(do); return p }
 
 func (p usersPage) init(e env) (page, tea.Cmd) { return p.reload(e) }
 

@@ -40,7 +40,7 @@ func (p usersPage) viewSearch(e env, width int) string {
 	left := e.theme.Faint.Render(cells.Truncate(" "+e.say.T("tui.films.hint", "Key", firstKey(e.keys.search)), room))
 	switch {
 	case p.searching:
-		left = e.theme.Accent.Render(" / ") + viewInput(e, p.input, max(1, room-3), true)
+		left = e.theme.Accent.Render(" / ") + viewInput(e, p.input, 0, max(1, room-3), true)
 	case p.query != "":
 		left = e.theme.Accent.Render(" / ") + e.theme.Text.Render(cells.Truncate(cells.Clean(p.query), room-3))
 	}
