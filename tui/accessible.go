@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"example.com/marquee/common/lang"
 	"example.com/marquee/tui/accessible"
 	"example.com/marquee/tui/app"
+	"example.com/marquee/tui/theme"
 )
 
 // accessibleWanted reports whether the environment asks for plain text, as
@@ -40,10 +42,15 @@ func runAccessible(ctx context.Context, e environment, at target) error {
 			fmt.Println(sentence(lang.In(tag), err), lang.In(tag).T("settings.not_kept"))
 		}
 	}
+	keepTheme := func(name theme.Name) {
+		if err := keepSetting(app.SettingTheme, name); err != nil {
+			fmt.Println(sentence(e.say, err))
+		}
+	}
 	return conn.within(func() error {
 		return accessible.Run(ctx, accessible.Options{
-			Prompt: newPrompt(os.Stdout), Service: conn, Devices: conn, Prover: e.heldKeys(conn.Client), SignedIn: conn.SignedIn, Messages: e.say,
-			SetLanguage: keep, ServerName: conn.server, Passwords: conn.passwords, Zone: time.Local,
+			Prompt: newPrompt(os.Stdout), Service: conn, Devices: conn, Admin: conn, Personal: conn, Token: conn, WriteFile: newFile, Prover: e.heldKeys(conn.Client), SignedIn: conn.SignedIn, Messages: e.say,
+			SetLanguage: keep, Theme: cmp.Or(theme.Name(e.set.Theme), theme.Auto), SetTheme: keepTheme, ServerName: conn.server, Passwords: conn.passwords, Zone: time.Local,
 		})
 	})
 }

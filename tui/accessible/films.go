@@ -88,11 +88,17 @@ func (p *program) film(id string) func() (func() (string, string, []choice), err
 		if err != nil {
 			return nil, err
 		}
+		viewings, err := p.Service.Viewings(p.ctx, m.ID)
+		if err != nil {
+			return nil, err
+		}
 		if first {
 			p.readFilm(m)
 			first = false
 		}
-		return func() (string, string, []choice) { return p.filmLine(m), p.say("accessible.back"), p.filmChoices(m) }, nil
+		return func() (string, string, []choice) {
+			return p.filmLine(m), p.say("accessible.back"), p.filmChoices(m, viewings)
+		}, nil
 	}
 }
 
@@ -118,7 +124,7 @@ func (p *program) average(m marquee.Movie) string {
 	return fmt.Sprintf("%.1f %s", m.RatingAverage, p.say("tui.film.ratings", "N", m.RatingCount))
 }
 
-func (p *program) filmChoices(m marquee.Movie) []choice {
+func (p *program) filmChoices(m marquee.Movie, viewings []marquee.Viewing) []choice {
 	done := func(act func() error, id string, pairs ...any) func() error {
 		return func() error {
 			if err := act(); err != nil {
@@ -138,12 +144,33 @@ func (p *program) filmChoices(m marquee.Movie) []choice {
 	} else {
 		list = append(list, choice{p.say("accessible.onto_watchlist"), done(func() error { return p.Service.AddToWatchlist(p.ctx, m.ID) }, "verb.watchlist_add")})
 	}
-	list = append(list, choice{p.say("accessible.watch"), done(func() error { return p.Service.MarkWatched(p.ctx, m.ID, today) }, "verb.watched", "Date", string(today))})
-	if m.WatchedOn != nil {
-		on := *m.WatchedOn
+	list = append(list, choice{p.say("accessible.watch"), done(func() error { return p.Service.MarkWatched(p.ctx, m.ID, today) }, "verb.watched", "Date", string(today))},
+		choice{p.say("accessible.watch_on"), func() error { return p.watchedOn(m) }})
+	for _, v := range viewings {
+		on := v.WatchedOn
 		list = append(list, choice{p.say("accessible.unwatch", "Date", string(on)), done(func() error { return p.Service.UnmarkWatched(p.ctx, m.ID, on) }, "verb.unwatched")})
 	}
 	return list
+}
+
+// watchedOn asks for a day on which the film was seen.
+func (p *program) watchedOn(m marquee.Movie) error {
+	for {
+		text, err := p.Prompt.Line(p.ctx, p.say("accessible.date"))
+		if text = strings.TrimSpace(text); err != nil || text == "" {
+			return err
+		}
+		on, err := marquee.ParseDate(text)
+		if err != nil {
+			p.wrong(marquee.FieldError{Code: marquee.FieldFormat})
+			continue
+		}
+		if err := p.Service.MarkWatched(p.ctx, m.ID, on); err != nil {
+			return err
+		}
+		p.line("verb.watched", "Film", cells.Clean(m.Title), "Date", string(on))
+		return nil
+	}
 }
 
 func (p *program) rate(m marquee.Movie) error {

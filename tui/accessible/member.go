@@ -18,24 +18,41 @@ func (p *program) member() (string, string, []choice) {
 				return p.Service.FindMovies(ctx, marquee.MovieFilter{Language: p.Messages.Tag(), Page: page})
 			})
 		}},
+		{p.say("accessible.choose_films"), p.chooseFilms},
 		{p.say("tui.film.watchlist"), func() error {
 			return p.films(p.say("tui.film.watchlist"), func(ctx context.Context, page marquee.PageRequest) (marquee.Page[marquee.Movie], error) {
 				return p.Service.Watchlist(ctx, page, p.Messages.Tag())
 			})
 		}},
-		{p.say("accessible.diary"), func() error {
-			return p.films(p.say("accessible.diary"), func(ctx context.Context, page marquee.PageRequest) (marquee.Page[marquee.Movie], error) {
-				return p.Service.Diary(ctx, marquee.DiaryFilter{Language: p.Messages.Tag(), Page: page})
-			})
-		}},
+		{p.say("accessible.diary"), p.diary},
 		{p.say("accessible.sessions"), func() error { return back(p.until(p.sessions)) }},
-		{p.say("accessible.activity"), p.activity},
-		{p.say("accessible.password"), p.changePassword},
-		{p.say("tui.title.factor"), p.factor},
-		{p.say("pages.title.keys"), func() error { return back(p.until(p.keys)) }},
+		{p.say("tui.title.account"), p.account},
 		{p.say("tui.action.other_language"), p.otherLanguage},
 		{p.say("tui.action.sign_out"), p.signOut},
 	}
+}
+
+// diary lists the months that have entries, and the films of one or of all.
+func (p *program) diary() error {
+	months, err := p.Service.DiaryMonths(p.ctx)
+	if err != nil {
+		return err
+	}
+	of := func(month marquee.Month) func() error {
+		title := strings.TrimSpace(p.say("accessible.diary") + " " + cells.CleanLabel(string(month), 7))
+		return func() error {
+			return back(p.films(title, func(ctx context.Context, page marquee.PageRequest) (marquee.Page[marquee.Movie], error) {
+				return p.Service.Diary(ctx, marquee.DiaryFilter{Month: month, Language: p.Messages.Tag(), Page: page})
+			}))
+		}
+	}
+	return back(p.until(func() (string, string, []choice) {
+		choices := []choice{{p.say("accessible.all_months"), of("")}}
+		for _, m := range months {
+			choices = append(choices, choice{p.say("accessible.month", "Month", cells.CleanLabel(string(m.Month), 7), "N", m.Count), of(m.Month)})
+		}
+		return p.say("accessible.diary"), p.say("accessible.back"), choices
+	}))
 }
 
 // back makes nothing of having left a menu.

@@ -12,28 +12,37 @@ import (
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
 	"example.com/marquee/tui/prompt"
+	"example.com/marquee/tui/theme"
 	"example.com/marquee/tui/verb"
 )
 
 // Options are what the program needs from the one who starts it. All are
 // required but Passwords and Zone.
 type Options struct {
-	Prompt  prompt.Prompt
-	Service verb.Service
-	Devices Devices
+	Prompt   prompt.Prompt
+	Service  verb.Service
+	Devices  Devices
+	Admin    marquee.AdminService
+	Personal marquee.PersonalDataService
+	Token    marquee.TokenHolder
+	// WriteFile is that of app.Options.
+	WriteFile func(path string, content func(io.Writer) error) (string, error)
 	// Prover signs with the SSH keys of the person at this machine.
 	Prover   marquee.KeyProver
 	SignedIn func() bool
 	Messages *lang.Messages
 	// SetLanguage is told when the person picks a language, "en" or "ko".
 	SetLanguage func(tag string)
+	// Theme is that of the full screen, SetTheme told when the person picks one.
+	Theme    theme.Name
+	SetTheme func(theme.Name)
 	// ServerName is said before somebody signs in.
 	ServerName string
 	Passwords  marquee.PasswordRules
 	Zone       *time.Location // nil is UTC
 }
 
-// Devices signs in by a session elsewhere.
+// Devices signs in by a session elsewhere, and lets others in.
 type Devices interface {
 	// AskDevice is that of marquee.DeviceService.
 	AskDevice(ctx context.Context, o marquee.Origin) (marquee.DeviceAuthorization, error)
@@ -41,6 +50,9 @@ type Devices interface {
 	// included: the errors of marquee.DeviceService.LoginDevice, but none that
 	// passes.
 	AwaitDevice(ctx context.Context, d marquee.DeviceAuthorization) (marquee.Tokens, error)
+	// DeviceRequest and AnswerDevice are those of marquee.DeviceService.
+	DeviceRequest(ctx context.Context, userCode string, o marquee.Origin) (marquee.DeviceRequest, error)
+	AnswerDevice(ctx context.Context, userCode string, approve bool, o marquee.Origin) error
 }
 
 // program is one run.
