@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/marquee/common/marquee"
-	"example.com/marquee/tui/app"
 	"example.com/marquee/tui/verb"
 )
 
@@ -46,7 +45,7 @@ func exportAccount(ctx context.Context, cmd *cobra.Command, e environment, at ta
 			return err
 		}
 		if path == "" {
-			path = app.ExportName(user.Username, time.Now())
+			path = marquee.ExportName(user.Username, time.Now())
 			if err := mayWrite(path, force); err != nil {
 				return err
 			}

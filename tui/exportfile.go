@@ -2,12 +2,15 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"example.com/marquee/common/marquee"
 )
 
 // newFile makes a file of what content yields, for its owner's eyes alone, and
@@ -18,25 +21,36 @@ func newFile(name string, content func(io.Writer) error) (path string, err error
 	if rest, ok := strings.CutPrefix(name, "~"+string(filepath.Separator)); ok {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return "", err
+			return "", noFile(err)
 		}
 		name = filepath.Join(home, rest)
 	}
 	if path, err = filepath.Abs(name); err != nil {
-		return "", err
+		return "", noFile(err)
 	}
 	if _, err := os.Lstat(path); err == nil {
-		return "", fs.ErrExist
+		return "", noFile(fs.ErrExist)
 	}
-	if _, err := os.Stat(filepath.Dir(path)); err != nil {
-		return "", err
+	if folder, err := os.Stat(filepath.Dir(path)); err != nil || !folder.IsDir() {
+		return "", noFile(cmp.Or(err, fs.ErrInvalid))
 	}
 	var whole bytes.Buffer
 	if err := content(&whole); err != nil {
 		return "", err
 	}
-	if err = writeFile(path, whole.Bytes(), false); errors.Is(err, errExists) {
-		err = fs.ErrExist
+	return path, noFile(writeFile(path, whole.Bytes(), false))
+}
+
+// noFile says why a file could not be made, as what is wrong with its name.
+func noFile(err error) error {
+	code := marquee.FieldNotWritable
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrExist), errors.Is(err, errExists):
+		code = marquee.FieldFileThere
+	case errors.Is(err, fs.ErrNotExist):
+		code = marquee.FieldNoFolder
 	}
-	return path, err
+	return marquee.Invalid(marquee.FieldError{Field: "file", Code: code})
 }

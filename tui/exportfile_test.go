@@ -3,10 +3,11 @@ package main
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"example.com/marquee/common/marquee"
 )
 
 func TestNewFile(t *testing.T) {
@@ -32,8 +33,11 @@ func TestNewFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	asked = 0
-	for name, want := range map[string]error{"a.json": fs.ErrExist, "link.json": fs.ErrExist, home: fs.ErrExist, "no/such/d.json": fs.ErrNotExist} {
-		if _, err := newFile(name, content); !errors.Is(err, want) {
+	for name, want := range map[string]string{
+		"a.json": marquee.FieldFileThere, "link.json": marquee.FieldFileThere, home: marquee.FieldFileThere, "no/such/d.json": marquee.FieldNoFolder, "a.json/e.json": marquee.FieldNotWritable,
+	} {
+		var wrong *marquee.Error
+		if _, err := newFile(name, content); !errors.As(err, &wrong) || len(wrong.Fields) != 1 || wrong.Fields[0].Code != want {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -84,6 +84,9 @@ const (
 	FieldDate         = "date"          // a password of a date or a year
 	FieldWrong        = "wrong"         // a password given again that is not the one
 	FieldWrongCode    = "wrong_code"    // a code that is wrong, used, or of another time
+	FieldFileThere    = "file_there"    // a file's name that something has already
+	FieldNoFolder     = "no_folder"     // a file's name in a folder that is not there
+	FieldNotWritable  = "not_writable"  // a place where no file can be made
 	FieldRange        = "range"
 	FieldUnknown      = "unknown_value"
 )

@@ -1,6 +1,10 @@
 package marquee
 
-import "time"
+import (
+	"strings"
+	"time"
+	"unicode"
+)
 
 // Export is everything that the service holds of a person, but what could be
 // used to sign in as him.
@@ -138,4 +142,15 @@ const (
 func ExportParts() []ExportPart {
 	return []ExportPart{ExportRatings, ExportWatchlist, ExportViewings, ExportSessions, ExportActivity, ExportSSHKeys,
 		ExportFamiliarNetworks, ExportPasswordLinks, ExportPendingSignIns, ExportDeviceRequests}
+}
+
+// ExportName is what a person's export is called unless he says otherwise.
+func ExportName(username string, now time.Time) string {
+	name := strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || strings.ContainsRune("_.-", r) {
+			return r
+		}
+		return -1
+	}, username)
+	return "marquee-" + name + "-" + now.Format(time.DateOnly) + ".json"
 }

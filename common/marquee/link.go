@@ -61,5 +61,7 @@ func WikipediaURL(page string) string {
 		return ""
 	}
 	u := url.URL{Scheme: "https", Host: "en.wikipedia.org", Path: "/wiki/" + strings.ReplaceAll(page, " ", "_")}
-	return strings.ReplaceAll(u.String(), ";", "%3B") // which ends an address for some terminals
+	// Brackets need no escape, and most names of films have some; a semicolon
+	// ends an address for some terminals.
+	return strings.NewReplacer("%28", "(", "%29", ")", "%21", "!", ";", "%3B").Replace(u.String())
 }

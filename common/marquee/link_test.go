@@ -7,12 +7,12 @@ import (
 
 func TestAddressesOfFilms(t *testing.T) {
 	for page, want := range map[string]string{
-		"":                          "",
-		"A_Flower_in_Hell":          "https://en.wikipedia.org/wiki/A_Flower_in_Hell",
-		"The_Housemaid_(1960_film)": "https://en.wikipedia.org/wiki/The_Housemaid_(1960_film)",
-		"Where's Poppa?":            "https://en.wikipedia.org/wiki/Where%27s_Poppa%3F",
-		"50%_#1;2":                  "https://en.wikipedia.org/wiki/50%25_%231%3B2",
-		"Amélie":                    "https://en.wikipedia.org/wiki/Am%C3%A9lie",
+		"":                           "",
+		"A_Flower_in_Hell":           "https://en.wikipedia.org/wiki/A_Flower_in_Hell",
+		"The_Housemaid_(1960_film)":  "https://en.wikipedia.org/wiki/The_Housemaid_(1960_film)",
+		"Where's Poppa?":             "https://en.wikipedia.org/wiki/Where%27s_Poppa%3F",
+		"50%_#1;2":                   "https://en.wikipedia.org/wiki/50%25_%231%3B2",
+		"Amélie":                     "https://en.wikipedia.org/wiki/Am%C3%A9lie",
 		"a\x1b]8;;http://evil\x1b\\": "https://en.wikipedia.org/wiki/a%1B%5D8%3B%3Bhttp://evil%1B%5C",
 	} {
 		got := WikipediaURL(page)

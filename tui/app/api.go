@@ -30,20 +30,22 @@ type api struct {
 	// writeFile is that of Options.
 	writeFile func(path string, content func(io.Writer) error) (string, error)
 	visit     *Visit // nil at a terminal of one's own
-	keys     marquee.KeyService
-	prover   marquee.KeyProver // nil where the person is not at this machine
-	origin   string            // of the server as it is dialled
+	keys      marquee.KeyService
+	prover    marquee.KeyProver // nil where the person is not at this machine
+	origin    string            // of the server as it is dialled
 	// remember keeps what the next start shows first; nil keeps nothing.
 	remember func(language string, top marquee.Page[marquee.Movie])
 	ctx      context.Context // ends with the page
+	program  context.Context // ends with the program
 	page     int
 }
 
 // reply is the head of every answer.
 type reply struct {
-	to  int // the page that asked
-	gen int
-	err error
+	to    int // the page that asked
+	gen   int
+	began time.Time // when it was asked
+	err   error
 }
 
 func (r reply) head() reply { return r }
@@ -56,8 +58,9 @@ func (a api) call(gen int, deadline time.Duration, do func(context.Context) erro
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(a.ctx, deadline)
 		defer cancel()
+		began := time.Now()
 		err := do(ctx)
-		return make(reply{to: a.page, gen: gen, err: err})
+		return make(reply{to: a.page, gen: gen, began: began, err: err})
 	}
 }
 
@@ -141,11 +144,19 @@ func (a api) findFilm(gen int, id, language string) tea.Cmd {
 // filmSaved answers what a person did with a film; film is as it is then.
 type filmSaved struct {
 	reply
+	id   string
 	film marquee.Movie
 }
 
+// saveFilm asks the root to do something to a film, after what is being done to
+// it already: answers then come in the order in which the film changed.
+type saveFilm struct {
+	id string
+	do tea.Cmd
+}
+
 // rate sets the rating, 0 takes it away.
-func (a api) rate(gen int, id string, rating int, language string) tea.Cmd {
+func (a api) rate(gen int, id string, rating int, language string) saveFilm {
 	return a.save(gen, id, language, func(ctx context.Context) error {
 		if rating == 0 {
 			return a.movies.UnrateMovie(ctx, id)
@@ -154,7 +165,7 @@ func (a api) rate(gen int, id string, rating int, language string) tea.Cmd {
 	})
 }
 
-func (a api) setWatchlist(gen int, id string, on bool, language string) tea.Cmd {
+func (a api) setWatchlist(gen int, id string, on bool, language string) saveFilm {
 	return a.save(gen, id, language, func(ctx context.Context) error {
 		if on {
 			return a.movies.AddToWatchlist(ctx, id)
@@ -164,7 +175,7 @@ func (a api) setWatchlist(gen int, id string, on bool, language string) tea.Cmd 
 }
 
 // setWatched adds or removes the viewing of a day.
-func (a api) setWatched(gen int, id string, on marquee.Date, watched bool, language string) tea.Cmd {
+func (a api) setWatched(gen int, id string, on marquee.Date, watched bool, language string) saveFilm {
 	return a.save(gen, id, language, func(ctx context.Context) error {
 		if watched {
 			return a.movies.MarkWatched(ctx, id, on)
@@ -173,14 +184,16 @@ func (a api) setWatched(gen int, id string, on marquee.Date, watched bool, langu
 	})
 }
 
-// save does something to a film and reads what became of it.
-func (a api) save(gen int, id, language string, do func(context.Context) error) tea.Cmd {
+// save does something to a film and reads what became of it. It goes on when
+// its page leaves: what was asked for is done.
+func (a api) save(gen int, id, language string, do func(context.Context) error) saveFilm {
 	var film marquee.Movie
-	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
+	a.ctx = a.program
+	return saveFilm{id, a.call(gen, readDeadline, func(ctx context.Context) (err error) {
 		if err = do(ctx); err != nil {
 			return err
 		}
 		film, err = a.movies.FindMovie(ctx, id, language)
 		return err
-	}, func(r reply) tea.Msg { return filmSaved{r, film} })
+	}, func(r reply) tea.Msg { return filmSaved{r, id, film} })}
 }

@@ -40,11 +40,11 @@ func (p approvePage) start() approvePage {
 	return p
 }
 
-func (p approvePage) place() place             { return placeApprove }
-func (p approvePage) init(env) (page, tea.Cmd) { return p, nil }
-func (p approvePage) setSize(size Size) page   { p.size = size; return p }
-func (p approvePage) title(e env) string       { return e.say.T(actApprovals) }
-func (p approvePage) typing() bool             { return p.form.onField() }
+func (p approvePage) place() place                     { return placeApprove }
+func (p approvePage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p approvePage) setSize(size Size) page           { p.size = size; return p }
+func (p approvePage) title(e env) string               { return e.say.T(actApprovals) }
+func (p approvePage) typing() bool                     { return p.form.onField() }
 func (p approvePage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p approvePage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}
@@ -79,6 +79,9 @@ func (p approvePage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		p.form = form{fields: []field{newField("number", false, nil)}, actions: []string{actApprove, actRefuse}}
 		return p, clearError{}, nil
 	case deviceAnswered:
+		if msg.gen != p.gen && msg.err == nil { // it was done, whatever is asked by now
+			return p, showNotice{e.say.T(answeredDevice{msg.approved}.said())}, nil
+		}
 		if msg.gen != p.gen {
 			return p, nil, nil
 		}

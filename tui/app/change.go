@@ -64,9 +64,9 @@ func newChange(a api, rules marquee.PasswordRules, want goChange) changePage {
 	return p
 }
 
-func (p changePage) init(env) (page, tea.Cmd) { return p, nil }
-func (p changePage) setSize(size Size) page   { p.size = size; return p }
-func (p changePage) typing() bool             { return p.form.onField() }
+func (p changePage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p changePage) setSize(size Size) page           { p.size = size; return p }
+func (p changePage) typing() bool                     { return p.form.onField() }
 func (p changePage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p changePage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}

@@ -56,10 +56,10 @@ func newDelete(a api, user marquee.User) deletePage {
 	}}
 }
 
-func (p deletePage) init(env) (page, tea.Cmd) { return p, nil }
-func (p deletePage) setSize(size Size) page   { p.size = size; return p }
-func (p deletePage) title(e env) string       { return e.say.T(actDelete) }
-func (p deletePage) typing() bool             { return p.form.onField() }
+func (p deletePage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p deletePage) setSize(size Size) page           { p.size = size; return p }
+func (p deletePage) title(e env) string               { return e.say.T(actDelete) }
+func (p deletePage) typing() bool                     { return p.form.onField() }
 func (p deletePage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p deletePage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}

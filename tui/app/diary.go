@@ -163,7 +163,7 @@ func (p diaryPage) changed(film marquee.Movie) (page, intent, tea.Cmd) {
 			return m.ID == entry.ID && *m.WatchedOn == *entry.WatchedOn
 		})
 	}
-	if viewings == film.WatchCount || viewings < 0 && film.WatchCount == 0 {
+	if viewings < 0 && film.WatchCount == 0 || viewings == film.WatchCount && !p.list.underWay() {
 		return p, nil, nil
 	}
 	next, cmd := p.reload()

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"reflect"
 	"runtime"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -33,6 +34,8 @@ type driver struct {
 	ear    tea.Cmd   // waits for the next live event
 	told   chan marquee.LiveEvent
 	hold   bool
+	late   bool      // calls are answered at once, but the answers come when delivered
+	coming []tea.Msg // answers on their way
 	quit   bool
 }
 
@@ -124,6 +127,10 @@ func (d *driver) run(cmd tea.Cmd) {
 		d.held = append(d.held, cmd)
 		return
 	}
+	if d.late && isCall(cmd) {
+		d.coming = append(d.coming, cmd())
+		return
+	}
 	switch msg := cmd().(type) {
 	case nil:
 	case tea.BatchMsg:
@@ -184,6 +191,17 @@ func (d *driver) release(order ...int) {
 		d.hold = false
 		d.run(held[i])
 		d.hold = hold
+	}
+}
+
+// deliver lets the answers come that are on their way, the last one first. What
+// is asked because of one is answered at once.
+func (d *driver) deliver() {
+	d.t.Helper()
+	coming := d.coming
+	d.coming, d.late = nil, false
+	for _, msg := range slices.Backward(coming) {
+		d.send(msg)
 	}
 }
 

@@ -47,10 +47,10 @@ func newEditKey(a api, e env, k marquee.SSHKey) editKeyPage {
 	return p
 }
 
-func (p editKeyPage) init(env) (page, tea.Cmd) { return p, nil }
-func (p editKeyPage) setSize(size Size) page   { p.size = size; return p }
-func (p editKeyPage) title(e env) string       { return e.say.T("pages.title.edit_key") }
-func (p editKeyPage) typing() bool             { return p.form.onField() }
+func (p editKeyPage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p editKeyPage) setSize(size Size) page           { p.size = size; return p }
+func (p editKeyPage) title(e env) string               { return e.say.T("pages.title.edit_key") }
+func (p editKeyPage) typing() bool                     { return p.form.onField() }
 func (p editKeyPage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p editKeyPage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.choose, e.keys.back, e.keys.previous}

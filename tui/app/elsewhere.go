@@ -93,7 +93,12 @@ func (p elsewherePage) begin() (elsewherePage, tea.Cmd) {
 
 // tooLate ends a session that was opened when nobody waited for it any more.
 func (m Model) tooLate(msg answer) tea.Cmd {
-	if in, ok := msg.(letIn); !ok || in.err != nil || m.signedIn {
+	switch msg.(type) {
+	case letIn, signedIn, keyTried:
+	default:
+		return nil
+	}
+	if msg.head().err != nil || m.signedIn {
 		return nil
 	}
 	return m.rootAPI().signOut(0, marquee.LogoutLocal)

@@ -2,12 +2,9 @@ package app
 
 import (
 	"context"
-	"errors"
 	"io"
-	"io/fs"
 	"strings"
 	"time"
-	"unicode"
 
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
@@ -24,13 +21,6 @@ const (
 // exportDeadline bounds an export, however much there is.
 const exportDeadline = 3 * time.Minute
 
-// The codes of what may be wrong with a file.
-const (
-	fieldFileThere   = "file_there"
-	fieldNoFolder    = "no_folder"
-	fieldNotWritable = "not_writable"
-)
-
 // goExport asks for the page that writes everything held of a person.
 type goExport struct{ user marquee.User }
 
@@ -44,27 +34,10 @@ type exported struct {
 // where that cannot be written, and nothing written that is not whole.
 func (a api) export(gen int, path string) tea.Cmd {
 	var file string
-	return a.call(gen, exportDeadline, func(ctx context.Context) error {
-		var asked, err error
-		file, err = a.writeFile(path, func(w io.Writer) error {
-			asked = a.personal.ExportMe(ctx, w)
-			return asked
-		})
-		if asked != nil || err == nil {
-			return asked
-		}
-		return marquee.Invalid(marquee.FieldError{Field: "file", Code: fileProblem(err)})
+	return a.call(gen, exportDeadline, func(ctx context.Context) (err error) {
+		file, err = a.writeFile(path, func(w io.Writer) error { return a.personal.ExportMe(ctx, w) })
+		return err
 	}, func(r reply) tea.Msg { return exported{r, file} })
-}
-
-func fileProblem(err error) string {
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return fieldFileThere
-	case errors.Is(err, fs.ErrNotExist):
-		return fieldNoFolder
-	}
-	return fieldNotWritable
 }
 
 // exportPage asks for a file and writes everything into it. Where the person
@@ -88,25 +61,14 @@ func newExport(a api, e env, user marquee.User) exportPage {
 		}
 		return nil
 	})}, actions: []string{actExportNow, actCancel}}
-	p.form = p.form.with("file", ExportName(user.Username, e.now()))
+	p.form = p.form.with("file", marquee.ExportName(user.Username, e.now()))
 	return p
 }
 
-// ExportName is what a person's export is called unless he says otherwise.
-func ExportName(username string, now time.Time) string {
-	name := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.Is(unicode.Mn, r) || strings.ContainsRune("_.-", r) {
-			return r
-		}
-		return -1
-	}, username)
-	return "marquee-" + name + "-" + now.Format(time.DateOnly) + ".json"
-}
-
-func (p exportPage) init(env) (page, tea.Cmd) { return p, nil }
-func (p exportPage) setSize(size Size) page   { p.size = size; return p }
-func (p exportPage) title(e env) string       { return e.say.T(actExport) }
-func (p exportPage) typing() bool             { return p.form.onField() }
+func (p exportPage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p exportPage) setSize(size Size) page           { p.size = size; return p }
+func (p exportPage) title(e env) string               { return e.say.T(actExport) }
+func (p exportPage) typing() bool                     { return p.form.onField() }
 func (p exportPage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p exportPage) keys(e env) []key.Binding {
 	if p.api.writeFile == nil {

@@ -1,13 +1,12 @@
 package app
 
 import (
-	"errors"
 	"io"
-	"io/fs"
 	"strings"
 	"testing"
 	"time"
 
+	"example.com/marquee/common/marquee"
 )
 
 // disk is where files go in a test.
@@ -16,9 +15,11 @@ type disk struct {
 	err   error // of a place that takes none
 }
 
+func noFile(code string) error { return marquee.Invalid(marquee.FieldError{Field: "file", Code: code}) }
+
 func (k *disk) write(path string, content func(io.Writer) error) (string, error) {
 	if _, there := k.files[path]; there {
-		return "", fs.ErrExist
+		return "", noFile(marquee.FieldFileThere)
 	}
 	if k.err != nil {
 		return "", k.err
@@ -62,10 +63,10 @@ func TestExportFromTheAccountPage(t *testing.T) {
 	if f.count("export") != asked {
 		t.Error("the server was asked for what has no place")
 	}
-	k.err = fs.ErrNotExist
+	k.err = noFile(marquee.FieldNoFolder)
 	d.press("x", "enter")
 	d.shows("There is no such folder.")
-	k.err = errors.New("disk full")
+	k.err = noFile(marquee.FieldNotWritable)
 	d.press("y", "enter")
 	d.shows("A file cannot be written there.")
 	k.err = nil
@@ -105,20 +106,5 @@ func TestAttack_ExportWritesAtTheServer(t *testing.T) {
 		d.lacks("[ Write the file ]", "File")
 		d.press("enter", "tab", "x", "esc")
 		d.shows("[ Export my data ]")
-	}
-}
-
-func TestNamesOfExports(t *testing.T) {
-	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
-	for user, want := range map[string]string{
-		"mina": "marquee-mina-2026-11-23.json", "민아.k_1": "marquee-민아.k_1-2026-11-23.json",
-		"../../etc/x\x1b[2J": "marquee-....etcx2J-2026-11-23.json", "": "marquee--2026-11-23.json",
-	} {
-		if got := ExportName(user, at); got != want {
-			t.Errorf("%q: %s", user, got)
-		}
-	}
-	if got := fileProblem(&fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}); got != fieldNotWritable {
-		t.Error(got)
 	}
 }

@@ -52,10 +52,10 @@ func newFactor(a api, user marquee.User) factorPage {
 	return factorPage{api: a, user: user}.overview()
 }
 
-func (p factorPage) init(env) (page, tea.Cmd) { return p, nil }
-func (p factorPage) setSize(size Size) page   { p.size = size; return p }
-func (p factorPage) title(e env) string       { return e.say.T("tui.title.factor") }
-func (p factorPage) typing() bool             { return p.form.onField() }
+func (p factorPage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p factorPage) setSize(size Size) page           { p.size = size; return p }
+func (p factorPage) title(e env) string               { return e.say.T("tui.title.factor") }
+func (p factorPage) typing() bool                     { return p.form.onField() }
 func (p factorPage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p factorPage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,6 +20,7 @@ type fakeKeys struct {
 	linked     []marquee.SSHKey
 	proofs     []marquee.KeyProof // that were taken
 	passphrase string             // of the key in the file
+	nonces     int
 }
 
 func someKeys() fakeKeys {
@@ -53,7 +55,8 @@ func (f *fakeService) ProveKey(ctx context.Context, k marquee.HeldKey, passphras
 }
 
 func (f *fakeService) Challenge(ctx context.Context, _ marquee.Origin) (marquee.Challenge, error) {
-	return marquee.Challenge{Nonce: "AWkq5mYAAAAAxk3", ExpiresIn: 60}, f.call(ctx, "challenge")
+	f.ssh.nonces++
+	return marquee.Challenge{Nonce: fmt.Sprint("AWkq5mYAAAAAxk", 2+f.ssh.nonces), ExpiresIn: 60}, f.call(ctx, "challenge")
 }
 
 func (f *fakeService) LoginWithKey(ctx context.Context, p marquee.KeyProof, _ marquee.Origin) (marquee.Tokens, error) {

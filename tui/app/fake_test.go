@@ -31,6 +31,7 @@ type fakeService struct {
 	activity []marquee.Activity
 	token    marquee.TokenState
 	devices  fakeDevices
+	secrets  int // of second factors that were made
 	ssh      fakeKeys
 	before   func(ctx context.Context, call string) error
 }
@@ -153,8 +154,9 @@ func (f *fakeService) sensitive(ctx context.Context, call string) error {
 }
 
 func (f *fakeService) StartTOTP(ctx context.Context) (marquee.TOTPSecret, error) {
+	f.secrets++
 	return marquee.TOTPSecret{
-		Secret: "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
+		Secret: strings.Repeat("JBSWY3DPEHPK3PXP", 2)[:32-f.secrets] + strings.Repeat("P", f.secrets),
 		URI:    "otpauth://totp/marquee:mina?issuer=marquee&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
 	}, f.sensitive(ctx, "start")
 }
@@ -270,6 +272,9 @@ func (f *fakeService) FindMovies(ctx context.Context, q marquee.MovieFilter) (p 
 		default:
 			all = append(all, m)
 		}
+	}
+	if q.Sort == marquee.SortYearDesc {
+		slices.SortStableFunc(all, func(a, b marquee.Movie) int { return b.Year - a.Year })
 	}
 	from := 0
 	switch {

@@ -13,14 +13,16 @@ import (
 // filmPage shows one film and takes what the person did with it. A change is
 // shown once the server has it; until then the page says that it is saving.
 type filmPage struct {
-	api    api
-	size   Size
-	film   marquee.Movie
-	top    int // first visible line
-	gen    int // of loading
-	failed bool
-	acts   int  // number of the last change asked for
-	saving bool // and it has not been answered
+	api     api
+	size    Size
+	film    marquee.Movie
+	top     int // first visible line
+	gen     int // of loading
+	failed  bool
+	acts    int  // number of the last change asked for
+	saving  bool // and it has not been answered
+	loading bool
+	again   bool // it is loaded once more after the change
 
 	viewings []marquee.Viewing // the last first
 	looked   int               // number of the question for them
@@ -42,9 +44,15 @@ func (p filmPage) keys(e env) []key.Binding {
 	return []key.Binding{k.back, k.rate, k.watchlist, k.watched, k.day, k.unrate, k.copy, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last}
 }
 
+// reload asks for the film, while it is being changed not before that is done:
+// an answer from before would undo what is shown.
 func (p filmPage) reload(e env) (page, tea.Cmd) {
+	if p.saving {
+		p.again = true
+		return p, nil
+	}
 	p.gen++
-	p.failed = false
+	p.failed, p.loading, p.again = false, true, false
 	next, look := p.look()
 	return next, tea.Batch(p.api.findFilm(p.gen, p.film.ID, e.say.Tag()), look)
 }
@@ -61,25 +69,30 @@ func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 			p.viewings = msg.viewings
 		}
 	case filmFound:
-		if msg.gen != p.gen || p.saving {
+		if msg.gen != p.gen {
 			return p, nil, nil
 		}
+		p.loading = false
 		if p.failed = msg.err != nil; p.failed {
 			return p, showError{msg.err, "tui.again.refresh"}, nil
 		}
 		p.film = msg.film
 		return p, filmChanged{msg.film}, nil
+	case filmChanged:
+		if msg.film.ID != p.film.ID || p.saving {
+			return p, nil, nil
+		}
+		p.film = msg.film
+		if p.loading { // what comes may be from before the change
+			next, cmd := p.reload(e)
+			return next, nil, cmd
+		}
 	case filmSaved:
 		if msg.gen != p.acts {
 			return p, nil, nil
 		}
 		p.saving = false
-		if msg.err != nil {
-			return p, showError{msg.err, "tui.again.key"}, nil
-		}
-		p.film = msg.film
-		next, look := p.look()
-		return next, filmChanged{msg.film}, look
+		return p.saved(e, msg)
 	case reconnected:
 		if p.failed || msg.all {
 			next, cmd := p.reload(e)
@@ -90,6 +103,21 @@ func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		return next, nil, cmd
 	}
 	return p, nil, nil
+}
+
+// saved shows the film as it is after a change, or what went wrong.
+func (p filmPage) saved(e env, msg filmSaved) (page, intent, tea.Cmd) {
+	var want intent = showError{msg.err, "tui.again.key"}
+	var look tea.Cmd
+	if msg.err == nil {
+		p.film, want = msg.film, filmChanged{msg.film}
+		p, look = p.look()
+	}
+	if !p.again {
+		return p, want, look
+	}
+	next, cmd := p.reload(e)
+	return next, want, cmd
 }
 
 func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
@@ -103,29 +131,31 @@ func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, copyText{filmAndLink(p.film)}, nil
 	case key.Matches(msg, k.rate):
 		rating := ratingOf(k.rate, msg)
-		return p.save(func(a api, gen int) tea.Cmd { return a.rate(gen, id, rating, language) })
+		return p.save(func(a api, gen int) saveFilm { return a.rate(gen, id, rating, language) })
 	case key.Matches(msg, k.unrate):
-		return p.save(func(a api, gen int) tea.Cmd { return a.rate(gen, id, 0, language) })
+		return p.save(func(a api, gen int) saveFilm { return a.rate(gen, id, 0, language) })
+	case p.saving: // a toggle pressed again would not know what it toggles
 	case key.Matches(msg, k.watchlist):
 		on := !p.film.OnWatchlist
-		return p.save(func(a api, gen int) tea.Cmd { return a.setWatchlist(gen, id, on, language) })
+		return p.save(func(a api, gen int) saveFilm { return a.setWatchlist(gen, id, on, language) })
 	case key.Matches(msg, k.watched):
 		on := today(e) // adds today's viewing, or takes it back: other days stay
 		watched := p.film.WatchedOn == nil || *p.film.WatchedOn != on
-		return p.save(func(a api, gen int) tea.Cmd { return a.setWatched(gen, id, on, watched, language) })
+		return p.save(func(a api, gen int) saveFilm { return a.setWatched(gen, id, on, watched, language) })
 	}
 	return p.scroll(e, msg), nil, nil
 }
 
-// save asks for a change. One at a time: a toggle pressed again before the
-// answer would not know what it toggles.
-func (p filmPage) save(change func(a api, gen int) tea.Cmd) (page, intent, tea.Cmd) {
-	if p.saving {
-		return p, nil, nil
+// save asks for a change. The answer to the last one is shown; what was being
+// loaded is from before it.
+func (p filmPage) save(change func(a api, gen int) saveFilm) (page, intent, tea.Cmd) {
+	if p.loading {
+		p.gen++
+		p.loading, p.again = false, true
 	}
 	p.acts++
 	p.saving = true
-	return p, clearError{}, change(p.api, p.acts)
+	return p, change(p.api, p.acts), nil
 }
 
 // filmLine is a film in a line of text, as it is copied.
@@ -174,6 +204,7 @@ func (p filmPage) scroll(e env, msg tea.KeyMsg) page {
 
 func (p filmPage) text(e env) []string {
 	lines := append(viewFilm(e, p.film, p.size.Width-4, true), p.viewViewings(e)...)
+	lines = append(lines, viewLinks(e, p.film, textWidth(p.size))...)
 	if p.saving {
 		lines[0] += e.theme.Faint.Render("  " + e.say.T("tui.saving"))
 	}

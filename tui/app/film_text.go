@@ -39,9 +39,6 @@ func viewFilm(e env, m marquee.Movie, width int, rates bool) []string {
 	if overview := cells.Wrap(cells.Clean(m.Overview), width); len(overview) > 0 {
 		lines = append(append(lines, ""), overview...)
 	}
-	if links := viewLinks(e, m, width); len(links) > 0 {
-		lines = append(append(lines, ""), links...)
-	}
 	return lines
 }
 

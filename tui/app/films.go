@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"example.com/marquee/common/marquee"
@@ -28,8 +29,8 @@ type filmsPage struct {
 	panel     *filterPanel // over the rows, when not nil
 	genres    []string     // what the panel offers, once it is known
 
-	acts int // changes of films asked for
-	rows rowCache
+	saving []string // ids of films that are being changed here
+	rows   rowCache
 }
 
 // wanted is what the list shows and how.
@@ -105,6 +106,7 @@ func (p filmsPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 			p.panel = &panel
 		}
 	case filmSaved:
+		p.saving = slices.DeleteFunc(slices.Clone(p.saving), func(id string) bool { return id == msg.id })
 		if msg.err != nil {
 			return p, showError{msg.err, "tui.again.key"}, nil
 		}
@@ -178,7 +180,7 @@ func (p filmsPage) found(e env, msg pageFound[marquee.Movie]) (page, intent, tea
 // changed puts a film as it is now in the place of the one listed.
 func (p filmsPage) changed(film marquee.Movie) filmsPage {
 	same := func(m marquee.Movie) bool { return m.ID == film.ID }
-	p.list.items = p.list.items.Replace(film, same)
+	p.list = p.list.replace(film, same)
 	if p.before != nil {
 		p.before = &filmsBefore{p.before.films.Replace(film, same), p.before.want}
 	}
@@ -219,8 +221,11 @@ func (p filmsPage) listKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		want.sort = nextSort(want.sort)
 		return p.show(e, want)
 	case key.Matches(msg, k.watchlist) && chosen:
-		p.acts++
-		return p, clearError{}, p.api.setWatchlist(p.acts, film.ID, !film.OnWatchlist, e.say.Tag())
+		if slices.Contains(p.saving, film.ID) {
+			break // pressed again it would not know what it toggles
+		}
+		p.saving = append(slices.Clone(p.saving), film.ID)
+		return p, p.api.setWatchlist(0, film.ID, !film.OnWatchlist, e.say.Tag()), nil
 	case key.Matches(msg, k.copy) && chosen:
 		return p, copyText{filmLine(film)}, nil
 	}

@@ -236,7 +236,8 @@ func markIf(on bool, mark string) string {
 func beside(e env, lines []string, film marquee.Movie, width int, size Size) []string {
 	var preview []string
 	if film.ID != "" {
-		preview = viewFilm(e, film, size.Width-width-4, false)
+		room := size.Width - width - 4
+		preview = append(viewFilm(e, film, room, false), viewLinks(e, film, min(room, maxTextWidth))...)
 	}
 	for len(lines) < size.Height {
 		lines = append(lines, "")

@@ -148,6 +148,7 @@ func (f form) key(msg tea.KeyMsg) form {
 		return f
 	}
 	fd.input = typeInto(fd.input, msg)
+	fd.from = min(fd.from, fd.input.Position())
 	if fd.problem != nil {
 		return f.checkField(f.focus)
 	}

@@ -24,13 +24,16 @@ func KnowsLinks(term string) bool {
 // come here, so that nothing in one can end the sequence.
 func viewLinks(e env, m marquee.Movie, width int) []string {
 	left := labelWidth(width)
-	var lines []string
+	lines := []string{""}
 	for _, l := range m.Links() {
 		label := e.say.T("tui.film." + l.Site)
 		for _, part := range cells.Wrap(l.URL, max(1, width-left-1)) {
 			line := e.theme.Faint.Render(cells.Fit(label, left)) + " " + e.hyperlink(l, part)
 			lines, label = append(lines, cells.Truncate(line, width)), ""
 		}
+	}
+	if len(lines) == 1 {
+		return nil
 	}
 	return lines
 }

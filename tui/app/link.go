@@ -21,6 +21,7 @@ type link struct {
 	next    time.Time // of the next try
 	probing bool      // a try is on its way
 	gen     int       // of tries and their timers
+	heard   time.Time // when the last question was asked that it answered
 }
 
 // The root's timers.
@@ -68,17 +69,30 @@ func (m Model) probe() (Model, tea.Cmd) {
 func (m Model) heard(r reply) (Model, tea.Cmd) {
 	mine := r.to == rootPage && r.gen == m.link.gen
 	switch {
+	case serverAway(r.err) && r.began.Before(m.link.heard):
+		return m, nil // it has answered what was asked later
 	case serverAway(r.err) && m.signedIn && (!m.link.away || mine):
 		return m.lost(r.err)
-	case serverAway(r.err) || !m.link.away:
+	case serverAway(r.err):
 		return m, nil
 	}
-	m.link = link{gen: m.link.gen + 1}
+	if r.began.After(m.link.heard) {
+		m.link.heard = r.began
+	}
+	if !m.link.away {
+		return m, nil
+	}
+	m.link = link{gen: m.link.gen + 1, heard: m.link.heard}
 	m.log = m.log.add(m.env.now(), m.env.say.T("pages.live.back"), false)
 	if serverAway(m.status.err) {
 		m.status = status{}
 	}
-	return m.broadcast(reconnected{})
+	m, cmd := m.broadcast(reconnected{})
+	if m.returning > 0 && (r.to != rootPage || r.gen < m.returning) { // what was asked then is still not known
+		m, again := m.byKey()
+		return m, tea.Batch(cmd, again)
+	}
+	return m, cmd
 }
 
 // countDown redraws once a second while a number of seconds is shown.

@@ -30,10 +30,10 @@ func newLinkKey(a api) linkKeyPage {
 	return linkKeyPage{api: a, form: f.with("key_name", cells.CleanLabel(a.visit.Type, marquee.KeyNameMax))}
 }
 
-func (p linkKeyPage) init(env) (page, tea.Cmd) { return p, nil }
-func (p linkKeyPage) setSize(size Size) page   { p.size = size; return p }
-func (p linkKeyPage) title(e env) string       { return e.say.T("tui.title.link_key") }
-func (p linkKeyPage) typing() bool             { return p.form.onField() }
+func (p linkKeyPage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p linkKeyPage) setSize(size Size) page           { p.size = size; return p }
+func (p linkKeyPage) title(e env) string               { return e.say.T("tui.title.link_key") }
+func (p linkKeyPage) typing() bool                     { return p.form.onField() }
 func (p linkKeyPage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p linkKeyPage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}

@@ -3,11 +3,15 @@ package app
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"example.com/marquee/common/marquee"
 	tea "github.com/charmbracelet/bubbletea"
 )
+
+// askedMost bounds the sessions that are looked for.
+const askedMost = 8
 
 // alertFor is how long the notice of a new sign-in stays.
 const alertFor = 2 * time.Minute
@@ -87,7 +91,8 @@ func (m Model) heardLive(msg liveHeard) (Model, tea.Cmd) {
 		m.link.gen++
 		cmd = m.rootAPI().whoAmI(m.link.gen)
 	case marquee.LiveSignedIn:
-		m.live.asked = append(m.live.asked, msg.event.SessionID)
+		// One that this answer does not know yet, the next may: it is kept.
+		m.live.asked = append(slices.Clone(m.live.asked[max(0, len(m.live.asked)-askedMost):]), msg.event.SessionID)
 		m, cmd = m.broadcast(accountTold{})
 		cmd = tea.Batch(cmd, m.rootAPI().findSessions(m.live.gen))
 	case marquee.LiveCredentialChanged:
@@ -103,12 +108,12 @@ func (m Model) lookedUp(msg sessionsFound) (Model, tea.Cmd) {
 		return m, nil
 	}
 	asked := m.live.asked
-	m.live.asked = nil
 	for _, s := range msg.sessions {
 		for _, id := range asked {
 			if s.ID != id || s.Current {
 				continue
 			}
+			m.live.asked = slices.DeleteFunc(slices.Clone(m.live.asked), func(one string) bool { return one == id })
 			m.live.alert = &alert{s, m.env.now().Add(alertFor)}
 			m.log = m.log.add(m.env.now(), m.alertText(), false)
 		}

@@ -123,7 +123,7 @@ func TestClicksOnQuestions(t *testing.T) {
 	d.click("미나의 열쇠")
 	d.click("미나의 열쇠")
 	d.shows("Name for this key")
-	d.press("esc", "esc", "esc", "enter", "d")
+	d.press("esc", "esc", "esc", "esc", "enter", "d")
 	d.click("2026-11-23", 4)
 	d.press("backspace", "5")
 	d.shows("2025-11-23")
@@ -133,7 +133,7 @@ func TestClicksInALock(t *testing.T) {
 	f := newFake(120)
 	d := locked(t, f, setup{width: 80, height: 24, language: "en", signedIn: true})
 	d.click("Film 00003") // below it
-	d.click("mina", 4)
+	d.click("│   mina", 8)
 	d.press("X")
 	d.shows("minaX")
 	d.click("Use another device")

@@ -34,11 +34,11 @@ type keysPage struct {
 
 func newKeys(a api) keysPage { return keysPage{api: a} }
 
-func (p keysPage) place() place               { return placeKeys }
-func (p keysPage) init(e env) (page, tea.Cmd) { return p.reload(e) }
-func (p keysPage) setSize(size Size) page     { p.size = size; return p }
-func (p keysPage) title(e env) string         { return e.say.T("pages.title.keys") }
-func (p keysPage) typing() bool               { return false }
+func (p keysPage) place() place                     { return placeKeys }
+func (p keysPage) init(e env) (page, tea.Cmd)       { return p.reload(e) }
+func (p keysPage) setSize(size Size) page           { p.size = size; return p }
+func (p keysPage) title(e env) string               { return e.say.T("pages.title.keys") }
+func (p keysPage) typing() bool                     { return false }
 func (p keysPage) withForm(do func(form) form) page { p.sure = p.sure.withForm(do); return p }
 
 func (p keysPage) keys(e env) []key.Binding {

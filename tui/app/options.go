@@ -34,10 +34,10 @@ type Options struct {
 	// Personal exports and deletes the account; nil leaves that out.
 	Personal marquee.PersonalDataService
 	// WriteFile makes a file of what content yields, on the person's own
-	// machine and for his eyes alone, and returns where it is. fs.ErrExist, before
-	// content is asked, where anything is there already; nothing is left of a
-	// file that is not whole. It runs as a command. nil where the person is
-	// elsewhere.
+	// machine and for his eyes alone, and returns where it is. Where there is no
+	// place for it, or something is there already, it is CodeInvalid on field
+	// file, before content is asked; nothing is left of a file that is not whole.
+	// It runs as a command. nil where the person is elsewhere.
 	WriteFile func(path string, content func(io.Writer) error) (string, error)
 	// SSHKeys are the account's; nil leaves their page out. Prover signs
 	// with those of the person at this machine, and is nil where the person is

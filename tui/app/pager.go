@@ -28,6 +28,9 @@ type pager[T any] struct {
 	slow    bool    // and has not for a while
 	failed  bool    // what was asked for did not come
 	busy    [3]bool // a page is on its way, by window.Direction
+	// since are changes of items that were made while pages were on their way:
+	// those may tell of the items as they were.
+	since []func(window.Window[T]) window.Window[T]
 }
 
 // ask is what a fresh list was asked for.
@@ -62,7 +65,7 @@ func findPage[T any](a api, gen int, side window.Direction, cursor string, find 
 // reload asks for the list anew; what is there stays, dimmed, until it comes.
 func (l pager[T]) reload(e env, a api, get fetcher, at string) (pager[T], tea.Cmd) {
 	l.gen++
-	l.waiting, l.slow, l.failed, l.busy = ask{true, at}, false, false, [3]bool{}
+	l.waiting, l.slow, l.failed, l.busy, l.since = ask{true, at}, false, false, [3]bool{}, nil
 	return l, tea.Batch(get(l.gen, window.Fresh, marquee.PageRequest{Limit: pageLimit, At: at}), after(e, a, slowAfter, l.gen, slowDue{}))
 }
 
@@ -78,7 +81,7 @@ func (l pager[T]) again(e env, a api, get fetcher, all bool, rows int) (pager[T]
 func (l pager[T]) put(items window.Window[T], get fetcher, rows int) (pager[T], tea.Cmd) {
 	l.items = items.Show(rows)
 	l.gen++
-	l.waiting, l.slow, l.failed, l.busy = ask{}, false, false, [3]bool{}
+	l.waiting, l.slow, l.failed, l.busy, l.since = ask{}, false, false, [3]bool{}, nil
 	return l.prefetch(get, rows)
 }
 
@@ -121,8 +124,27 @@ func (l pager[T]) found(e env, a api, get fetcher, msg pageFound[T], rows int) (
 	default:
 		l.items = l.items.Add(msg.page, msg.side, msg.cursor, rows)
 	}
+	for _, change := range l.since {
+		l.items = change(l.items)
+	}
+	if !l.underWay() {
+		l.since = nil
+	}
 	l, cmd := l.prefetch(get, rows)
 	return l, nil, cmd
+}
+
+// underWay reports whether a page was asked for and has not come.
+func (l pager[T]) underWay() bool { return l.waiting.on && !l.failed || l.busy != [3]bool{} }
+
+// replace puts an item as it is now in the place of those that same accepts.
+func (l pager[T]) replace(item T, same func(T) bool) pager[T] {
+	change := func(w window.Window[T]) window.Window[T] { return w.Replace(item, same) }
+	l.items = change(l.items)
+	if l.underWay() {
+		l.since = append(l.since[:len(l.since):len(l.since)], change)
+	}
+	return l
 }
 
 // late takes the timer of slowDue.

@@ -44,10 +44,10 @@ func newProve(a api, factor bool, asked int) provePage {
 	return provePage{api: a, form: f, ask: asked}
 }
 
-func (p provePage) init(env) (page, tea.Cmd) { return p, nil }
-func (p provePage) setSize(size Size) page   { p.size = size; return p }
-func (p provePage) title(e env) string       { return e.say.T("pages.title.prove") }
-func (p provePage) typing() bool             { return p.form.onField() }
+func (p provePage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p provePage) setSize(size Size) page           { p.size = size; return p }
+func (p provePage) title(e env) string               { return e.say.T("pages.title.prove") }
+func (p provePage) typing() bool                     { return p.form.onField() }
 func (p provePage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p provePage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}

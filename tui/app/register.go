@@ -35,10 +35,10 @@ func newRegister(a api, rules marquee.PasswordRules) registerPage {
 	return registerPage{api: a, form: f}
 }
 
-func (p registerPage) init(env) (page, tea.Cmd) { return p, nil }
-func (p registerPage) setSize(size Size) page   { p.size = size; return p }
-func (p registerPage) title(e env) string       { return e.say.T("tui.title.register") }
-func (p registerPage) typing() bool             { return p.form.onField() }
+func (p registerPage) init(env) (page, tea.Cmd)         { return p, nil }
+func (p registerPage) setSize(size Size) page           { p.size = size; return p }
+func (p registerPage) title(e env) string               { return e.say.T("tui.title.register") }
+func (p registerPage) typing() bool                     { return p.form.onField() }
 func (p registerPage) withForm(do func(form) form) page { p.form = do(p.form); return p }
 func (p registerPage) keys(e env) []key.Binding {
 	return []key.Binding{e.keys.submit, e.keys.next, e.keys.back, e.keys.previous}

@@ -27,15 +27,17 @@ type Model struct {
 	// returning is the number of the question whose session was opened over a
 	// locked page; 0 while nobody asks.
 	returning int
-	keyFree  bool // no account has the key of the SSH visit
-	user     marquee.User
-	status   status
-	log      messageLog
-	link     link
-	live     live
-	copied   copied
-	noMouse  bool // it is left to the terminal
-	ticking  bool // the one-second timer runs
+	keyFree   bool // no account has the key of the SSH visit
+	user      marquee.User
+	userAt    int // the number of the last question that user is newer than
+	saves     saves
+	status    status
+	log       messageLog
+	link      link
+	live      live
+	copied    copied
+	noMouse   bool // it is left to the terminal
+	ticking   bool // the one-second timer runs
 }
 
 // New makes the program's model. It starts nothing: what it does first, Init
@@ -71,7 +73,7 @@ func (m Model) apiFor(ctx context.Context, id int) api {
 	return api{
 		auth: m.opts.Auth, movies: m.opts.Movies, account: m.opts.Account, token: m.opts.Token, admin: m.opts.Admin, devices: m.opts.Devices,
 		personal: m.opts.Personal, writeFile: m.opts.WriteFile, keys: m.opts.SSHKeys, prover: m.opts.Prover, origin: m.opts.Origin,
-		visit: m.opts.Visit, remember: m.opts.Remember, ctx: ctx, page: id,
+		visit: m.opts.Visit, remember: m.opts.Remember, ctx: ctx, program: m.ctx, page: id,
 	}
 }
 

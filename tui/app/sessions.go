@@ -59,11 +59,11 @@ type sessionsPage struct {
 
 func newSessions(a api) sessionsPage { return sessionsPage{api: a} }
 
-func (p sessionsPage) place() place               { return placeSessions }
-func (p sessionsPage) init(e env) (page, tea.Cmd) { return p.reload(e) }
-func (p sessionsPage) setSize(size Size) page     { p.size = size; return p }
-func (p sessionsPage) title(e env) string         { return e.say.T("pages.title.sessions") }
-func (p sessionsPage) typing() bool               { return false }
+func (p sessionsPage) place() place                     { return placeSessions }
+func (p sessionsPage) init(e env) (page, tea.Cmd)       { return p.reload(e) }
+func (p sessionsPage) setSize(size Size) page           { p.size = size; return p }
+func (p sessionsPage) title(e env) string               { return e.say.T("pages.title.sessions") }
+func (p sessionsPage) typing() bool                     { return false }
 func (p sessionsPage) withForm(do func(form) form) page { p.sure = p.sure.withForm(do); return p }
 
 func (p sessionsPage) keys(e env) []key.Binding {

@@ -36,8 +36,8 @@ type signInPage struct {
 	// trying: whether the key of an SSH visit is enough is being asked; slow
 	// once that takes long; keyUnknown after it was nobody's.
 	trying, slow, keyUnknown bool
-	asked                    bool // by the person, not by the program at its start
-	byKey                    *keySignIn // while the person signs in by an SSH key
+	asked                    bool           // by the person, not by the program at its start
+	byKey                    *keySignIn     // while the person signs in by an SSH key
 	inside                   *elsewherePage // while a lock waits for a session elsewhere
 }
 
@@ -46,16 +46,17 @@ func newSignIn(a api, server string) signInPage {
 		fields:  []field{newField("login", false, nil), newField("password", true, nil)},
 		actions: []string{actSignIn, actRegister, actLanguage},
 	}
-	f.actions = append(f.actions, otherWays(a)...)
+	f.actions = append(f.actions, otherWays(a, a.prover != nil)...)
 	return signInPage{api: a, server: server, form: f}
 }
 
-// otherWays are the actions that sign in without a password.
-func otherWays(a api) (actions []string) {
+// otherWays are the actions that sign in without a password; key says whether by
+// an SSH key.
+func otherWays(a api, key bool) (actions []string) {
 	if a.devices != nil {
 		actions = append(actions, actElsewhere)
 	}
-	if a.prover != nil || a.visit.hasKey() {
+	if key {
 		actions = append(actions, actSignInKey)
 	}
 	return actions
@@ -65,7 +66,7 @@ func otherWays(a api) (actions []string) {
 func newLock(a api, login, reason string) signInPage {
 	p := newSignIn(a, "")
 	p.reason = reason
-	p.form.actions = append([]string{actSignIn}, otherWays(a)...)
+	p.form.actions = append([]string{actSignIn}, otherWays(a, a.prover != nil || a.visit.hasKey())...)
 	if login != "" {
 		p.form = p.form.with("login", login)
 		p.form.focus = 1

@@ -44,7 +44,7 @@ func (m Model) reset(build func(api) page) (Model, tea.Cmd) {
 	for _, f := range m.stack {
 		f.cancel()
 	}
-	m.stack, m.over = nil, nil
+	m.stack, m.over, m.saves = nil, nil, nil
 	m = m.unlock()
 	m.link = link{gen: m.link.gen + 1}
 	return m.push(build)
@@ -62,7 +62,9 @@ func (m Model) unlock() Model {
 // session, then to the page that asked.
 func (m Model) answered(msg answer) (Model, tea.Cmd) {
 	r := msg.head()
-	if r.to != rootPage && !m.has(r.to) {
+	film, saved := msg.(filmSaved)
+	gone := r.to != rootPage && !m.has(r.to)
+	if gone && !saved {
 		return m, m.tooLate(msg)
 	}
 	switch msg.(type) {
@@ -70,10 +72,15 @@ func (m Model) answered(msg answer) (Model, tea.Cmd) {
 		return m.toPage(r.to, msg) // no server was asked, so that it says nothing of one
 	}
 	m, heard := m.heard(r)
+	if saved {
+		var next tea.Cmd
+		m, next = m.saved(film.id)
+		heard = tea.Batch(heard, next)
+	}
 	if r.err == nil && r.to == m.status.from {
 		m.status.err = nil
 	}
-	if r.to == rootPage {
+	if r.to == rootPage || gone {
 		m, cmd := m.rootAnswered(msg)
 		return m, tea.Batch(heard, cmd)
 	}
@@ -106,6 +113,11 @@ func (m Model) rootAnswered(msg answer) (Model, tea.Cmd) {
 		return m.lookedUp(msg)
 	case sessionEnd:
 		return m.endedNew(msg)
+	case filmSaved: // its page has left
+		if err != nil {
+			return m.note(failed(m.env, err, "", nowhere)), nil
+		}
+		return m.broadcast(filmChanged{msg.film})
 	}
 	return m, nil
 }
@@ -126,10 +138,12 @@ func (m Model) who(found whoFound) (Model, tea.Cmd) {
 		return m, nil
 	case m.answersReturn(found):
 		return m.entered(found.user)
+	case found.gen <= m.userAt:
+		return m, nil // what is known is newer
 	case m.user.ID != "" && m.user.ID != found.user.ID:
 		return m.entered(found.user)
 	}
-	m.user = found.user
+	m.user, m.userAt = found.user, found.gen
 	return m, nil
 }
 
@@ -151,7 +165,7 @@ func (m Model) locked(err error) Model {
 // the films for another one.
 func (m Model) entered(user marquee.User) (Model, tea.Cmd) {
 	same := m.lock != nil && (m.user.ID == "" || m.user.ID == user.ID)
-	m.signedIn, m.user, m.returning = true, user, 0
+	m.signedIn, m.user, m.returning, m.userAt = true, user, 0, m.link.gen
 	m, hear := m.listen()
 	if !same {
 		m, cmd := m.reset(func(a api) page { return newFilms(a) })
@@ -234,7 +248,7 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 	case goChange:
 		m, more = m.push(func(a api) page { return newChange(a, m.opts.Passwords, want) })
 	case changed:
-		m.user = want.user
+		m.user, m.userAt = want.user, m.link.gen
 		said := "pages.notice.profile"
 		if want.password {
 			said = "pages.notice.password"
@@ -280,6 +294,8 @@ func (m Model) do(from int, want intent, cmd tea.Cmd) (Model, tea.Cmd) {
 		m = m.note(status{notice: m.env.say.T(want.said)})
 	case tellOthers:
 		m, more = m.broadcast(want.msg)
+	case saveFilm:
+		m, more = m.save(want)
 	case filmChanged:
 		m, more = m.broadcast(want)
 	case useMouse:

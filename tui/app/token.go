@@ -11,16 +11,17 @@ import (
 
 type tokenFound struct {
 	reply
+	look  int
 	state marquee.TokenState
 }
 
 // findToken reads what this side holds; no server is asked.
-func (a api) findToken(gen int) tea.Cmd {
+func (a api) findToken(gen, look int) tea.Cmd {
 	var state marquee.TokenState
 	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
 		state, err = a.token.TokenState(ctx)
 		return err
-	}, func(r reply) tea.Msg { return tokenFound{r, state} })
+	}, func(r reply) tea.Msg { return tokenFound{r, look, state} })
 }
 
 // verdictFound is what the server says of the token.
@@ -51,6 +52,8 @@ type tokenPage struct {
 	loaded  bool
 	top     int
 	gen     int
+	looks   int // how often what is held was read, and the last time that is shown
+	seen    int
 	verdict *verdictFound // nil while the server is asked
 }
 
@@ -75,7 +78,14 @@ func (p tokenPage) init(e env) (page, tea.Cmd) {
 func (p tokenPage) reload(e env) (tokenPage, tea.Cmd) {
 	p.gen++
 	p.verdict = nil
-	return p, tea.Batch(p.api.findToken(p.gen), p.api.askVerdict(e, p.gen))
+	p, look := p.look()
+	return p, tea.Batch(look, p.api.askVerdict(e, p.gen))
+}
+
+// look reads what is held.
+func (p tokenPage) look() (tokenPage, tea.Cmd) {
+	p.looks++
+	return p, p.api.findToken(p.gen, p.looks)
 }
 
 func (p tokenPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
@@ -83,18 +93,20 @@ func (p tokenPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	case tea.KeyMsg:
 		return p.key(e, msg)
 	case tokenFound:
-		if msg.gen == p.gen && msg.err == nil {
-			p.state, p.loaded = msg.state, true
+		if msg.gen == p.gen && msg.look > p.seen && msg.err == nil {
+			p.state, p.loaded, p.seen = msg.state, true, msg.look
 		}
 	case verdictFound:
 		if msg.gen != p.gen {
 			return p, nil, nil
 		}
 		p.verdict = &msg
-		return p, nil, p.api.findToken(p.gen)
+		next, look := p.look()
+		return next, nil, look
 	case delayed:
 		if _, ok := msg.what.(tokenTick); ok {
-			return p, nil, tea.Batch(p.api.findToken(p.gen), after(e, p.api, time.Second, 0, tokenTick{}))
+			next, look := p.look()
+			return next, nil, tea.Batch(look, after(e, p.api, time.Second, 0, tokenTick{}))
 		}
 	case reconnected:
 		next, cmd := p.reload(e)

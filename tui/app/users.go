@@ -36,14 +36,15 @@ type usersPage struct {
 	query     string
 	acts      int
 	busy      bool
-	sure      *confirm // before an account is disabled
+	sure      *confirm     // before an account is disabled
+	changing  marquee.User // whose state was last to be changed
 }
 
 func newUsers(a api) usersPage { return usersPage{api: a, input: newInput()} }
 
-func (p usersPage) place() place       { return placeUsers }
-func (p usersPage) title(e env) string { return e.say.T("pages.title.users") }
-func (p usersPage) typing() bool       { return p.searching }
+func (p usersPage) place() place                     { return placeUsers }
+func (p usersPage) title(e env) string               { return e.say.T("pages.title.users") }
+func (p usersPage) typing() bool                     { return p.searching }
 func (p usersPage) withForm(do func(form) form) page { p.sure = p.sure.withForm(do); return p }
 
 func (p usersPage) init(e env) (page, tea.Cmd) { return p.reload(e) }
@@ -98,8 +99,8 @@ func (p usersPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		return p, want, cmd
 	case userSaved:
 		return p.saved(e, msg)
-	case proved:
-		return p.again(msg)
+	case proved: // what the password had to be given for
+		return p.setActive(p.changing, !p.changing.IsActive)
 	case clicked:
 		list, _, cmd := p.list.click(p.fetch(), msg.y-headRows, p.listRows())
 		p.list = list
@@ -131,7 +132,7 @@ func (p usersPage) saved(e env, msg userSaved) (page, intent, tea.Cmd) {
 	if msg.err != nil {
 		return p, failure(msg.err, "tui.again.key"), nil
 	}
-	p.list.items = p.list.items.Replace(msg.user, func(u marquee.User) bool { return u.ID == msg.user.ID })
+	p.list = p.list.replace(msg.user, func(u marquee.User) bool { return u.ID == msg.user.ID })
 	said := "pages.users.disabled_now"
 	if msg.user.IsActive {
 		said = "pages.users.enabled_now"
@@ -169,17 +170,8 @@ func (p usersPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 
 func (p usersPage) setActive(user marquee.User, active bool) (page, intent, tea.Cmd) {
 	p.acts++
-	p.busy = true
+	p.busy, p.changing = true, user
 	return p, clearError{}, p.api.setActive(p.acts, user.ID, active)
-}
-
-// again does once more what the password had to be given for.
-func (p usersPage) again(proved) (page, intent, tea.Cmd) {
-	user, ok := p.list.items.Selected()
-	if !ok {
-		return p, nil, nil
-	}
-	return p.setActive(user, !user.IsActive)
 }
 
 func (p usersPage) sureKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {

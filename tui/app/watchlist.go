@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"example.com/marquee/common/marquee"
@@ -18,7 +19,8 @@ type watchlistPage struct {
 	api  api
 	size Size
 	list pager[marquee.Movie]
-	acts int
+	// saving are ids of films that are being put on or taken off here.
+	saving []string
 }
 
 func newWatchlist(a api) watchlistPage { return watchlistPage{api: a} }
@@ -62,12 +64,13 @@ func (p watchlistPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		p.list = list
 		return p, want, cmd
 	case filmSaved:
+		p.saving = slices.DeleteFunc(slices.Clone(p.saving), func(id string) bool { return id == msg.id })
 		if msg.err != nil {
 			return p, showError{msg.err, "tui.again.key"}, nil
 		}
 		return p, filmChanged{msg.film}, nil
 	case filmChanged:
-		p.list.items = p.list.items.Replace(msg.film, func(m marquee.Movie) bool { return m.ID == msg.film.ID })
+		p.list = p.list.replace(msg.film, func(m marquee.Movie) bool { return m.ID == msg.film.ID })
 	case clicked:
 		if msg.y < 1 || msg.x >= listWidth(p.size) {
 			return p, nil, nil
@@ -106,8 +109,11 @@ func (p watchlistPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	case key.Matches(msg, k.open):
 		return p, goFilm{film}, nil
 	case key.Matches(msg, k.watchlist):
-		p.acts++
-		return p, clearError{}, p.api.setWatchlist(p.acts, film.ID, !film.OnWatchlist, e.say.Tag())
+		if slices.Contains(p.saving, film.ID) {
+			break // pressed again it would not know what it toggles
+		}
+		p.saving = append(slices.Clone(p.saving), film.ID)
+		return p, p.api.setWatchlist(0, film.ID, !film.OnWatchlist, e.say.Tag()), nil
 	case key.Matches(msg, k.copy):
 		return p, copyText{filmLine(film)}, nil
 	}
