@@ -164,7 +164,7 @@ func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 // act does what the focus is on, once the account that it needs is known.
 func (p accountPage) act(e env) (page, intent, tea.Cmd) {
 	switch p.actions()[p.focus] {
-case actDelete, actProfile, actPassword, actFactor, actExport:
+	case actDelete, actProfile, actPassword, actFactor, actExport:
 		if p.early = !p.loaded; p.early {
 			return p, nil, nil
 		}
@@ -240,7 +240,11 @@ func (p accountPage) view(e env) string {
 }
 
 func (p accountPage) viewProfile(e env, width int) []string {
-	lines := []string{e.theme.Heading.Render(cells.Truncate(cells.CleanLabel(p.user.Username, 64), width))}
+	name := e.theme.Heading.Render(cells.CleanLabel(p.user.Username, 64))
+	if p.user.IsSuperuser {
+		name += e.theme.Faint.Render(" · " + e.say.T("tui.account.superuser"))
+	}
+	lines := []string{cells.Truncate(name, width)}
 	lines = append(lines, labelled(e, e.say.T("tui.field.email"), cells.CleanLabel(p.user.Email, 254), width)...)
 	if !p.user.CreatedAt.IsZero() {
 		lines = append(lines, labelled(e, e.say.T("tui.account.since"), local(e, p.user.CreatedAt).Format(time.DateOnly), width)...)
@@ -251,9 +255,6 @@ func (p accountPage) viewProfile(e env, width int) []string {
 			state = "tui.account.factor_on"
 		}
 		lines = append(lines, labelled(e, e.say.T("tui.account.factor"), e.say.T(state), width)...)
-	}
-	if p.user.IsSuperuser {
-		lines = append(lines, labelled(e, e.say.T("tui.account.role"), e.say.T("tui.account.superuser"), width)...)
 	}
 	return append(lines, labelled(e, e.say.T("tui.account.server"), cells.CleanLabel(p.server, 200), width)...)
 }

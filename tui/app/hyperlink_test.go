@@ -27,7 +27,7 @@ func (d *driver) linkAt(text string) string {
 
 func TestFilmLeadsToItsPages(t *testing.T) {
 	imdb, wikipedia := marquee.IMDbURL("tt6751668"), marquee.WikipediaURL("Parasite_(2019_film)")
-	d := play(t, scene{signedIn: true, keys: []string{"j", "enter"}}, setup{width: 80, height: 24, language: "en"})
+	d := play(t, scene{signedIn: true, keys: []string{"j", "enter", "G"}}, setup{width: 80, height: 24, language: "en"})
 	d.shows("IMDb         "+imdb, "Wikipedia    "+wikipedia)
 	if d.linkAt(imdb) != imdb || d.linkAt(wikipedia) != wikipedia {
 		t.Errorf("%s and %s lead to %s and %s", imdb, wikipedia, d.linkAt(imdb), d.linkAt(wikipedia))

@@ -33,7 +33,7 @@ var scenes = []scene{
 	{"films", true, []string{"jj"}, []string{"Films", "3 / 60", "살인의 추억"}, []string{"영화", "3 / 60", "살인의 추억"}},
 	{"search", true, []string{"/", "추"}, []string{"/ 추"}, []string{"/ 추"}},
 	{"film", true, []string{"j", "enter", "9", "w"},
-		[]string{"Parasite", "132 min", "★9", "https://www.imdb.com/title/tt6751668/"}, []string{"Parasite", "132분", "★9", "위키백과"}},
+		[]string{"Parasite", "132 min", "★9", "https://www.imdb.com/title/tt6751668/"}, []string{"Parasite", "132분", "★9", "https://www.imdb.com/title/tt6751668/"}},
 	{"account", true, []string{"a"}, []string{"Account", "Sign out"}, []string{"계정", "로그아웃"}},
 	{"export", true, []string{"a", "end", "up", "up", "up", "enter"}, []string{"Export my data", "marquee-mina-2026-11-23.json", "[ Write the file ]"}, []string{"내 데이터 내보내기", "marquee-mina-2026-11-23.json", "[ 파일로 저장 ]"}},
 	{"delete", true, []string{"a", "end", "up", "up", "enter", "x", "tab"}, []string{"Delete my account", "The two entries differ.", "Delete it for ever"}, []string{"계정 삭제", "되돌릴 수 없습니다", "영구히 삭제"}},
