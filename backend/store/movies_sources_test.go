@@ -130,6 +130,7 @@ func TestIMDbTables(t *testing.T) {
 		want := marquee.Movie{
 			ID: m.ID, Title: "Somewhere", Year: 2021, Genres: []string{"Science Fiction", "Animated"}, Directors: []string{"Dora Director"},
 			Cast: []string{"Bert Himself", "Anna Player"}, Countries: []string{}, Languages: []string{}, RatingAverage: 7.3, RatingCount: 5,
+			IMDbURL: "https://www.imdb.com/title/tt11286314/",
 		}
 		if !reflect.DeepEqual(m, want) {
 			t.Errorf("%+v", m)
@@ -215,10 +216,10 @@ func TestMovieLens(t *testing.T) {
 			}
 		}
 		for query, want := range map[string]marquee.Movie{
-			"matrix":  {Title: "The Matrix", Year: 1999, Genres: []string{"Action", "Science Fiction"}, RatingAverage: 200.0 / 30, RatingCount: 3},
-			"enfants": {Title: "The City of Lost Children", OriginalTitle: "La Cité des enfants perdus", Year: 1995, Genres: []string{"Family"}},
-			"seven":   {Title: "Seven", Year: 1995, Genres: []string{}},
-			"froide":  {Title: "L'Eau froide", Year: 1994, Genres: []string{"Drama"}},
+			"matrix":  {Title: "The Matrix", Year: 1999, Genres: []string{"Action", "Science Fiction"}, RatingAverage: 200.0 / 30, RatingCount: 3, IMDbURL: marquee.IMDbURL("tt0133093")},
+			"enfants": {Title: "The City of Lost Children", OriginalTitle: "La Cité des enfants perdus", Year: 1995, Genres: []string{"Family"}, IMDbURL: marquee.IMDbURL("tt0112682")},
+			"seven":   {Title: "Seven", Year: 1995, Genres: []string{}, IMDbURL: marquee.IMDbURL("tt0114369")},
+			"froide":  {Title: "L'Eau froide", Year: 1994, Genres: []string{"Drama"}, IMDbURL: marquee.IMDbURL("tt0109676")},
 		} {
 			want.ID = c.one(t, query).ID
 			want.Countries, want.Languages, want.Directors, want.Cast = []string{}, []string{}, []string{}, []string{}
