@@ -60,7 +60,7 @@ var races = []race{
 	{name: "name in the header", answers: "whoFound userUpdated", at: []string{"a", "j", "enter"},
 		between: func(d *driver, _ *fakeService) {
 			d.tell(marquee.LiveEvent{Kind: marquee.LiveSessionEnded, At: today9}) // asks who that is
-		}, second: []string{"ri", "tab", "tab", "tab", "enter"}, shows: []string{"minari"}, lacks: []string{"mina "}},
+		}, second: []string{"ri", "tab", "tab", "tab", "enter"}, shows: []string{"minari\n"}, lacks: []string{"mina\n"}},
 	{name: "new sign-ins", answers: "sessionsFound", at: []string{"a"},
 		between: func(d *driver, f *fakeService) {
 			all := f.sessions
