@@ -62,7 +62,8 @@ func (l *listening) next() (e marquee.LiveEvent) {
 func (l *listening) want(kind, sessionID string) {
 	l.Helper()
 	e := l.next()
-	if e.Kind != kind || e.SessionID != sessionID {
+	hangs := kind == "" && l.lines.Err() != nil // the end of the stream is the server's to make
+	if e.Kind != kind || e.SessionID != sessionID || hangs {
 		l.Errorf("%+v (%v), want %q %q", e, l.lines.Err(), kind, sessionID)
 	}
 	if (e.Reason != "") != (kind == marquee.LiveSessionEnded) {
