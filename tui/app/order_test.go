@@ -97,7 +97,7 @@ var oneAtATime = map[string]string{
 	"signedIn": "TestSignInThatWasLeft", "registered": "TestServersFieldErrorsStandAtTheFields", "keyTried": "TestKeyWhileTheServerIsSlowOrAway",
 	"letIn": "TestSignInElsewhereAfterGoingBack", "deviceAsked": "TestSignInElsewhereIsOver", "exported": "TestExportFromTheAccountPage",
 	"accountDeleted": "TestAccountIsDeleted", "steppedUp": "TestAccountIsDeleted", "factorEnded": "TestSecondFactor", "codesMade": "TestSecondFactor",
-	"genresFound": "the same answer whoever asks", "heldFound": "no server is asked", "keyLinked": "TestKeyOfNobodyIsOffered",
+	"measured": "TestOnlyWhatIsTypedNowHasAStrength", "genresFound": "the same answer whoever asks", "heldFound": "no server is asked", "keyLinked": "TestKeyOfNobodyIsOffered",
 }
 
 func diaryOf3(f *fakeService) {
