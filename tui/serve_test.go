@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
@@ -35,6 +36,7 @@ type door struct {
 	home
 	cmd  *exec.Cmd
 	port string
+	said chan string // what it wrote on stderr, once it has ended
 }
 
 var servingLine = regexp.MustCompile(`ssh -p (\d+)`)
@@ -54,11 +56,21 @@ func (h home) serve(t *testing.T, more ...string) door {
 	lines := bufio.NewScanner(said)
 	for lines.Scan() {
 		if m := servingLine.FindStringSubmatch(lines.Text()); m != nil {
+			d := door{h, cmd, m[1], make(chan string, 1)}
 			go func() {
+				var rest strings.Builder
 				for lines.Scan() { // or it would stop at a full pipe
+					fmt.Fprintln(&rest, lines.Text())
 				}
+				d.said <- rest.String()
 			}()
-			return door{h, cmd, m[1]}
+			t.Cleanup(func() {
+				_ = cmd.Process.Kill()
+				if said := <-d.said; t.Failed() {
+					t.Logf("the server said:\n%s", said)
+				}
+			})
+			return d
 		}
 	}
 	t.Fatal("it does not serve")
@@ -161,10 +173,13 @@ func (v commands) run(command string, code int, words ...string) (out string) {
 	return stdout.String()
 }
 
+// address is where the API answers.
+func (d door) address() string { return "unix://" + filepath.Join(d.dir, "marquee", "marquee.sock") }
+
 // api is somebody's client of the server, signed in by password.
 func (d door) api(t *testing.T, name string) *client.Client {
 	t.Helper()
-	c, err := client.New(client.Options{BaseURL: "unix://" + filepath.Join(d.dir, "marquee", "marquee.sock"), Timeout: patience})
+	c, err := client.New(client.Options{BaseURL: d.address(), Timeout: patience})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,8 +69,7 @@ type firstFrame struct {
 	seen    bool
 }
 
-// Write implements io.Writer. Bubble Tea's renderer writes from one goroutine
-// at a time.
+// Write implements io.Writer. A screen writes from one goroutine at a time.
 func (f *firstFrame) Write(p []byte) (int, error) {
 	n, err := f.Writer.Write(p)
 	if !f.seen && len(bytes.TrimSpace([]byte(ansi.Strip(string(p))))) > 0 {

@@ -156,15 +156,16 @@ func (s *Server) run(ctx context.Context, sess ssh.Session, p *program, sizes <-
 		return
 	}
 	pressed := newActivity()
-	in, input := io.Pipe()
-	defer func() { _ = in.Close() }()
-	p.tea = tea.NewProgram(model,
+	out := &firstFrame{Writer: sess, started: started, seconds: s.metrics.firstFrame}
+	screen := newScreen(out, s.opts.Hello, v.Width, v.Height)
+	p.tea = tea.NewProgram(onScreen{model, screen},
 		tea.WithContext(ctx),
-		tea.WithInput(s.filtered(in, func(m tea.Msg) { p.tea.Send(m) })),
-		tea.WithOutput(&firstFrame{Writer: sess, started: started, seconds: s.metrics.firstFrame}),
+		// No key can come after the last: the window was closed, or its client killed.
+		tea.WithInput(s.filtered(keys{sess, func() { p.end("") }}, func(m tea.Msg) { p.tea.Send(m) })),
+		tea.WithOutput(io.Discard),
+		tea.WithoutRenderer(),
 		tea.WithEnvironment(v.Environ),
 		tea.WithoutSignalHandler(),
-		tea.WithAltScreen(),
 		tea.WithFilter(pressed.note),
 	)
 	tidy := func() {
@@ -181,12 +182,6 @@ func (s *Server) run(ctx context.Context, sess ssh.Session, p *program, sizes <-
 	log.Info("ssh session started", "client", sess.Context().ClientVersion())
 
 	go func() {
-		_, _ = io.Copy(input, sess)
-		// No key can come any more: the window was closed, or its client killed.
-		p.end("")
-		_ = input.Close()
-	}()
-	go func() {
 		for {
 			select {
 			case <-ctx.Done():
@@ -198,11 +193,9 @@ func (s *Server) run(ctx context.Context, sess ssh.Session, p *program, sizes <-
 	}()
 	go s.keepAlive(ctx, sess, p)
 	go s.watchIdle(ctx, p, pressed, msgs)
-	if s.opts.Hello != "" {
-		_, _ = io.WriteString(sess, s.opts.Hello)
-	}
-
+	go screen.draw()
 	_, err = p.tea.Run()
+	screen.close()
 	if err != nil && ctx.Err() == nil {
 		log.Error("ssh program failed", "error", err)
 	}
@@ -222,4 +215,19 @@ func (s *Server) filtered(in Reader, send func(tea.Msg)) Reader {
 		return in
 	}
 	return s.opts.Filter(in, send)
+}
+
+// keys is what a visitor types; over is told that nothing more comes.
+type keys struct {
+	io.Reader
+	over func()
+}
+
+// Read implements io.Reader.
+func (k keys) Read(p []byte) (int, error) {
+	n, err := k.Reader.Read(p)
+	if err != nil {
+		k.over()
+	}
+	return n, err
 }

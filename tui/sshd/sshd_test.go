@@ -99,6 +99,7 @@ type page struct {
 	width, height int
 	typed, notice string
 	flood         int // screens of text that no window takes in
+	shown         int // of views, how many have been
 	style         lipgloss.Style
 }
 
@@ -117,6 +118,8 @@ func (p page) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			panic("a page fell over")
 		case "f":
 			p.flood++
+		case "v":
+			p.shown++
 		}
 		p.typed += msg.String()
 	}
@@ -127,6 +130,9 @@ func (p page) View() string {
 	if p.flood > 0 {
 		line := strings.Repeat(string(rune('a'+p.flood%26)), p.width)
 		return strings.Repeat(line+"\n", p.height-1) + line
+	}
+	if p.shown > 0 {
+		return views[(p.shown-1)%len(views)]
 	}
 	return p.style.Render(text)
 }
