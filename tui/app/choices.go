@@ -35,7 +35,8 @@ func themeText(e env, name theme.Name) string {
 
 // wear changes the theme everywhere.
 func (m Model) wear(name theme.Name) (Model, tea.Cmd) {
-	m.env.theme = m.env.theme.Named(name)
+	other := m.env.theme.Named(name)
+	m.env.theme = &other
 	m.env.look++
 	return m, m.keep(SettingTheme, name)
 }

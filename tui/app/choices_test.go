@@ -102,7 +102,8 @@ func TestThemesChangeNoWord(t *testing.T) {
 			r := lipgloss.NewRenderer(io.Discard)
 			r.SetColorProfile(termenv.TrueColor)
 			m := d.m.(Model)
-			m.env.theme = theme.New(r, n, true)
+			other := theme.New(r, n, true)
+			m.env.theme = &other
 			m.env.look++
 			d.m = m
 			if got := d.text(); got != words {

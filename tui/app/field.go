@@ -17,7 +17,7 @@ const maxTyped = 512
 // field is one line that a person fills in.
 type field struct {
 	name    string // as the API calls it; its label is "tui.field.<name>"
-	input   textinput.Model
+	input   *textinput.Model
 	check   func(form) *marquee.FieldError // nil: nothing to check
 	problem *marquee.FieldError
 	from    int      // the first character that shows of a text that is too long
@@ -80,7 +80,9 @@ func (f field) point(at pointed) field {
 	}
 	shown := windowOf(f.input, f.from, at.width)
 	f.from = shown.from
-	f.input.SetCursor(shown.at(at.x))
+	in := *f.input
+	in.SetCursor(shown.at(at.x))
+	f.input = &in
 	return f
 }
 
@@ -109,20 +111,22 @@ func newField(name string, secret bool, check func(form) *marquee.FieldError) fi
 // newInput makes a text input without a blinking cursor, which would redraw
 // the screen for ever, and without reading a clipboard: a terminal pastes by
 // itself, and over SSH it would be the server's.
-func newInput() textinput.Model {
+func newInput() *textinput.Model {
 	in := textinput.New()
 	in.Prompt = ""
 	in.CharLimit = maxTyped
 	in.Cursor.SetMode(cursor.CursorStatic)
 	in.KeyMap.Paste.SetEnabled(false)
-	return in
+	return &in
 }
 
-// typeInto gives a key to an input. Pasted text is cleaned as text from outside.
-func typeInto(in textinput.Model, msg tea.KeyMsg) textinput.Model {
-	if msg.Alt && msg.Type == tea.KeyRunes && !isEditing(in, msg) {
-		return in
+// typeInto gives a key to a copy of an input. Pasted text is cleaned as text
+// from outside.
+func typeInto(was *textinput.Model, msg tea.KeyMsg) *textinput.Model {
+	if msg.Alt && msg.Type == tea.KeyRunes && !isEditing(was, msg) {
+		return was
 	}
+	in := *was
 	if msg.Paste {
 		msg.Runes = []rune(strings.TrimRight(string(msg.Runes), "\r\n"))
 	}
@@ -131,10 +135,10 @@ func typeInto(in textinput.Model, msg tea.KeyMsg) textinput.Model {
 	}
 	in.Focus() // an input without focus takes no keys; the form knows who has it
 	in, _ = in.Update(msg)
-	return in
+	return &in
 }
 
 // isEditing reports alt keys that move in the text (alt+f, alt+b, alt+d).
-func isEditing(in textinput.Model, msg tea.KeyMsg) bool {
+func isEditing(in *textinput.Model, msg tea.KeyMsg) bool {
 	return key.Matches(msg, in.KeyMap.WordForward, in.KeyMap.WordBackward, in.KeyMap.DeleteWordForward)
 }

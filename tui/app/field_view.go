@@ -15,7 +15,7 @@ type inputWindow struct {
 // windowOf is what fits of an input into width cells, one of which is the
 // caret's where it stands behind the text. It begins at from unless the caret
 // would not show then.
-func windowOf(in textinput.Model, from, width int) inputWindow {
+func windowOf(in *textinput.Model, from, width int) inputWindow {
 	w := inputWindow{text: []rune(in.Value()), pos: in.Position()}
 	if in.EchoMode == textinput.EchoPassword {
 		for i := range w.text {
@@ -68,7 +68,7 @@ func (w inputWindow) at(x int) int {
 }
 
 // viewInput draws an input in exactly width cells.
-func viewInput(e env, in textinput.Model, from, width int, focused bool) string {
+func viewInput(e env, in *textinput.Model, from, width int, focused bool) string {
 	w := windowOf(in, from, width)
 	if !focused {
 		return cells.Fit(e.theme.Text.Render(string(w.text[w.from:w.to])), width)

@@ -22,9 +22,9 @@ type filmsPage struct {
 	meant  string       // what the query is taken for as well, "" for itself alone
 	before *filmsBefore // the list as it was before the search
 
-	input     textinput.Model // of the search
+	input     *textinput.Model // of the search
 	searching bool
-	letters   textinput.Model // of the jump to a title
+	letters   *textinput.Model // of the jump to a title
 	jumping   bool
 	panel     *filterPanel // over the rows, when not nil
 	genres    []string     // what the panel offers, once it is known
@@ -202,7 +202,7 @@ func (p filmsPage) listKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.searching = true
 	case key.Matches(msg, k.jump):
 		p.jumping = true
-		p.letters.Reset()
+		p.letters = newInput()
 	case key.Matches(msg, k.filter):
 		panel := newFilterPanel(p.want, p.genres)
 		p.panel = &panel

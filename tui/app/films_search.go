@@ -55,7 +55,7 @@ func (p filmsPage) search(e env, text string) (filmsPage, tea.Cmd) {
 // endSearch goes back to the list as it was before the search.
 func (p filmsPage) endSearch(e env) (filmsPage, tea.Cmd) {
 	p.searching = false
-	p.input.Reset()
+	p.input = newInput()
 	if p.want.query == "" {
 		return p, nil
 	}

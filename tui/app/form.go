@@ -31,7 +31,9 @@ func (f form) with(name, value string) form {
 	f.fields = append([]field(nil), f.fields...)
 	for i := range f.fields {
 		if f.fields[i].name == name {
-			f.fields[i].input.SetValue(value)
+			in := *f.fields[i].input
+			in.SetValue(value)
+			f.fields[i].input = &in
 		}
 	}
 	return f
@@ -124,7 +126,7 @@ func (f form) toProblem() (form, bool) {
 
 // press takes a key that the form's page has no other use for: it moves the
 // focus, or goes to the field under it. On an action arrows move as well.
-func (f form) press(k keyMap, msg tea.KeyMsg) form {
+func (f form) press(k *keyMap, msg tea.KeyMsg) form {
 	turn, onAction := arrow(k, msg), !f.onField()
 	switch {
 	case key.Matches(msg, k.next), onAction && (key.Matches(msg, k.down) || turn.Type == tea.KeyRight):

@@ -165,7 +165,7 @@ func inText(b key.Binding) string {
 }
 
 // arrow is an arrow key in place of the keys that choose.
-func arrow(k keyMap, msg tea.KeyMsg) tea.KeyMsg {
+func arrow(k *keyMap, msg tea.KeyMsg) tea.KeyMsg {
 	switch slices.Index(k.choose.Keys(), msg.String()) {
 	case 0:
 		return tea.KeyMsg{Type: tea.KeyLeft}

@@ -129,8 +129,8 @@ const always = "ctrl+c"
 
 // keysIn names the keys in a language. changed has other keys for actions, as
 // CheckKeys accepts them.
-func keysIn(say *lang.Messages, changed map[string][]string) keyMap {
-	var k keyMap
+func keysIn(say *lang.Messages, changed map[string][]string) *keyMap {
+	k := &keyMap{}
 	for _, a := range k.actions() {
 		shown := a.shown
 		if len(changed[a.name]) > 0 {

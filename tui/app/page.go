@@ -32,11 +32,13 @@ type page interface {
 }
 
 // env is what pages see of the world around them. It is handed to each call,
-// so that a new language or theme is everywhere at once.
+// so that a new language or theme is everywhere at once. What is large in it is
+// shared and never changed, but replaced: copies of it would fill the stack of
+// every window over SSH.
 type env struct {
-	theme theme.Theme
+	theme *theme.Theme
 	say   *lang.Messages
-	keys  keyMap
+	keys  *keyMap
 	now   func() time.Time
 	tick  func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	// zones: parts are marked, for a click to be looked up.

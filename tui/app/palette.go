@@ -26,7 +26,7 @@ type command struct {
 type palettePage struct {
 	size     Size
 	commands []command
-	input    textinput.Model
+	input    *textinput.Model
 	cursor   int
 }
 

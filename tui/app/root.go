@@ -13,7 +13,7 @@ const rootPage = 0
 
 // Model is the root: it owns what all pages share and moves between them.
 type Model struct {
-	opts Options
+	opts *Options // never changed
 	env  env
 	ctx  context.Context // ends with the program
 	stop context.CancelFunc
@@ -46,8 +46,8 @@ func New(o Options) Model {
 	o = o.withDefaults()
 	ctx, stop := context.WithCancel(o.Context)
 	return Model{
-		opts: o, ctx: ctx, stop: stop, size: o.InitialSize, lastID: rootPage, noMouse: o.NoMouse,
-		env: env{theme: o.Theme, say: o.Messages, keys: keysIn(o.Messages, o.Keys), now: o.Now, tick: o.Tick, noLinks: o.NoLinks},
+		opts: &o, ctx: ctx, stop: stop, size: o.InitialSize, lastID: rootPage, noMouse: o.NoMouse,
+		env: env{theme: &o.Theme, say: o.Messages, keys: keysIn(o.Messages, o.Keys), now: o.Now, tick: o.Tick, noLinks: o.NoLinks},
 	}
 }
 
@@ -110,9 +110,9 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.copied.text = ""
 		}
 	case BackgroundMsg:
-		was := m.env.theme.Dark
-		if m.env.theme = m.env.theme.On(msg.Dark); m.env.theme.Dark != was {
+		if other := m.env.theme.On(msg.Dark); other.Dark != m.env.theme.Dark {
 			m.env.look++
+			m.env.theme = &other
 		}
 	case notKept:
 		m = m.note(status{err: msg.err, again: "settings.not_kept", from: nowhere})

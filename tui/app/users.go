@@ -31,7 +31,7 @@ type usersPage struct {
 	api       api
 	size      Size
 	list      pager[marquee.User]
-	input     textinput.Model
+	input     *textinput.Model
 	searching bool
 	query     string
 	acts      int
@@ -149,7 +149,7 @@ func (p usersPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	switch k := e.keys; {
 	case key.Matches(msg, k.clear) && p.query != "":
 		p.query = ""
-		p.input.Reset()
+		p.input = newInput()
 		next, cmd := p.reload(e)
 		return next, nil, cmd
 	case key.Matches(msg, k.back, k.left):
@@ -196,7 +196,7 @@ func (p usersPage) searchKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return next, nil, cmd
 	case key.Matches(msg, e.keys.clear):
 		p.searching, p.query = false, ""
-		p.input.Reset()
+		p.input = newInput()
 		next, cmd := p.reload(e)
 		return next, nil, cmd
 	}

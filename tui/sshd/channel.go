@@ -29,6 +29,10 @@ type channelContext struct {
 func (c *channelContext) Done() <-chan struct{} { return c.ending.Done() }
 func (c *channelContext) Err() error            { return c.ending.Err() }
 
+// Value lets package context find ending, or each context that is made of this
+// one would need a goroutine to hear of its end.
+func (c *channelContext) Value(key any) any { return c.ending.Value(key) }
+
 // handleChannel puts our guard between the client and the library's session.
 func (s *Server) handleChannel(srv *ssh.Server, conn *gossh.ServerConn, ch gossh.NewChannel, ctx ssh.Context) {
 	count := channelCount(ctx)
