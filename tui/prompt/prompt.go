@@ -20,8 +20,9 @@ const maxLine = 4096
 type Prompt struct {
 	In  io.Reader
 	Out io.Writer
-	// Hidden reads one line without showing it; nil where nothing shows it.
-	Hidden func(ctx context.Context) (string, error)
+	// Hidden reads one line without showing it, and calls ask when nothing that
+	// is typed shows any more; nil where nothing shows it.
+	Hidden func(ctx context.Context, ask func()) (string, error)
 }
 
 // Line asks for one line, shown as it is typed.
@@ -35,8 +36,7 @@ func (p Prompt) Secret(ctx context.Context, label string) (string, error) {
 	if p.Hidden == nil {
 		return p.Line(ctx, label)
 	}
-	fmt.Fprint(p.Out, label+": ")
-	text, err := p.Hidden(ctx)
+	text, err := p.Hidden(ctx, func() { fmt.Fprint(p.Out, label+": ") })
 	fmt.Fprintln(p.Out) // the person's own line end was not shown either
 	return text, err
 }
