@@ -2,7 +2,6 @@ package app
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -215,8 +214,5 @@ func (p filmPage) view(e env) string {
 	if p.day != nil {
 		return p.viewWithDay(e)
 	}
-	lines := p.text(e)
-	top := max(0, min(p.top, len(lines)-p.size.Height))
-	lines = lines[top:min(len(lines), top+max(0, p.size.Height))]
-	return "  " + strings.Join(lines, "\n  ")
+	return viewScrolled(e, p.text(e), p.top, p.size)
 }

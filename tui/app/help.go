@@ -88,7 +88,5 @@ func (p helpPage) legend(e env) []string {
 }
 
 func (p helpPage) view(e env) string {
-	lines := p.lines(e)
-	top := max(0, min(p.top, len(lines)-p.size.Height))
-	return "  " + strings.Join(lines[top:min(len(lines), top+max(0, p.size.Height))], "\n  ")
+	return viewScrolled(e, p.lines(e), p.top, p.size)
 }

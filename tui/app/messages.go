@@ -2,7 +2,6 @@ package app
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"example.com/marquee/tui/app/cells"
@@ -108,7 +107,5 @@ func (p messagesPage) lines(e env) []string {
 }
 
 func (p messagesPage) view(e env) string {
-	lines := p.lines(e)
-	top := max(0, min(p.top, len(lines)-p.size.Height))
-	return "  " + strings.Join(lines[top:min(len(lines), top+max(0, p.size.Height))], "\n  ")
+	return viewScrolled(e, p.lines(e), p.top, p.size)
 }

@@ -9,10 +9,7 @@ import (
 )
 
 func (p tokenPage) view(e env) string {
-	lines := p.lines(e)
-	top := max(0, min(p.top, len(lines)-p.size.Height))
-	lines = lines[top:min(len(lines), top+max(0, p.size.Height))]
-	return "  " + strings.Join(lines, "\n  ")
+	return viewScrolled(e, p.lines(e), p.top, p.size)
 }
 
 // lines are what changes first, then the claims.
