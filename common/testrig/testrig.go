@@ -1,9 +1,9 @@
 // Package testrig gives tests the real parts: throw-away Postgres and Redis
-// servers on free loopback ports, Chromium and the ssh client. Only tests
+// servers on free loopback ports, Chromium, w3m and the ssh client. Only tests
 // import it; it knows nothing of marquee's own code.
 //
 // A part that is not on the machine skips the test, unless
-// MARQUEE_TEST_REQUIRE (a comma list of postgres, redis, chromium, ssh) names
+// MARQUEE_TEST_REQUIRE (a comma list of postgres, redis, chromium, w3m, ssh) names
 // it: then the test fails. MARQUEE_TEST_POSTGRES and MARQUEE_TEST_REDIS name
 // servers to use instead of throw-away ones.
 //
@@ -39,6 +39,12 @@ func Chromium(tb testing.TB) string {
 func SSH(tb testing.TB) string {
 	tb.Helper()
 	return program(tb, "ssh", "ssh")
+}
+
+// W3m returns the path of the text browser.
+func W3m(tb testing.TB) string {
+	tb.Helper()
+	return program(tb, "w3m", "w3m")
 }
 
 // program finds the first of names or ends the test as missing does.
