@@ -40,7 +40,7 @@ func (s *server) showActivity(w http.ResponseWriter, v *visit) error {
 
 func activityInWords(m *lang.Messages, a marquee.Activity) activityItem {
 	item := activityItem{At: a.At, What: m.Activity(a.Kind, a.Reason, a.By, a.Times)}
-	for _, part := range []string{a.Client, a.Address, a.Agent, a.Key} {
+	for _, part := range []string{m.Device(a.Client, a.Agent), a.Address, a.Key} {
 		if part != "" {
 			item.Where = append(item.Where, part)
 		}

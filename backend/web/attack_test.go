@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What a browser tells of a request's origin, and whether our form's token is
@@ -50,6 +51,35 @@ func TestAttack_FormOfAnotherSite(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The token of a form is good in the session that the page was made for, and
+// in no other: not before it, not after it, not for another of the person's.
+func TestAttack_FormTokenOfAnotherSession(t *testing.T) {
+	s := openSite(t)
+	v, other := s.visitor(t), s.visitor(t)
+	before := v.token("/register")
+	v.register()
+	other.send("/login", "/login", "username", name, "password", password)
+	film := filmLink.FindString(v.get("/films").body)
+	first := v.token(film)
+	v.send("/account", "/logout")
+	between := v.token("/login")
+	v.send("/login", "/login", "username", name, "password", password)
+	own := v.token(film)
+	s.ahead.Add(int64(11 * time.Minute))
+	v.send("/account", "/account/step-up", "then", "start", "password", password).mustShow(t, 200, "Scan this")
+	for what, token := range map[string]string{
+		"from before the sign-in": before, "of the session before": first, "from between them": between, "of the person's other browser": other.token(film),
+		"from before the step-up": own, "cut": v.token(film)[:42], "with more": v.token(film) + "A", "none": "",
+	} {
+		if got := v.do(v.request(film+"/watchlist", url.Values{"form": {token}})).StatusCode; got != http.StatusForbidden {
+			t.Errorf("a token %s: %d", what, got)
+		}
+	}
+	v.get(film).mustShow(t, 200, "Add to watchlist")
+	v.do(v.request(film+"/watchlist?form="+v.token(film), url.Values{})).mustShow(t, http.StatusForbidden)        // not in the address, which others see
+	v.do(v.request(film+"/watchlist", url.Values{"form": {v.token(film)}})).mustShow(t, 200, "On your watchlist") // the twin
 }
 
 // Whatever a form changes, another site's page must not send it.
@@ -151,6 +181,7 @@ func TestAttack_RedirectToAnotherSite(t *testing.T) {
 	}
 	v := s.visitor(t)
 	v.send("/login", "/login", "username", name, "password", password, "next", "/account?x=1").mustShow(t, 200, "Where you are signed in")
+	v.get("/login?next=//evil.example").mustShow(t, 200, "<h1>Films</h1>") // who is in already is led on as well
 }
 
 // Looking changes nothing.

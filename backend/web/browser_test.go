@@ -37,6 +37,8 @@ func TestInABrowser(t *testing.T) {
 		w.do("scripts off", call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 		w.path(korean(s))
 	})
+	t.Run("by keys alone", func(t *testing.T) { keysOnly(openWindow(t, ctx, s, "en", 1280)) })
+	t.Run("in a hurry", func(t *testing.T) { byHand(openWindow(t, ctx, s, "en", 1280)) })
 	t.Run("with a second factor", func(t *testing.T) { secondFactorInAWindow(openWindow(t, ctx, s, "en", 1280)) })
 	t.Run("in two windows", func(t *testing.T) { twoWindows(openWindow(t, ctx, s, "en", 1280)) })
 	t.Run("letting others in", func(t *testing.T) {

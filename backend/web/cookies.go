@@ -16,6 +16,8 @@ func (s *server) visitorCookie() string { return s.cookieName("visitor") }
 // signed in with this browser before.
 func (s *server) deviceCookie() string { return s.cookieName("device") }
 
+func (s *server) languageCookie() string { return s.cookieName("language") }
+
 // askingCookie holds what the browser asked for that wants to be let in by
 // another session.
 func (s *server) askingCookie() string { return s.cookieName("asking") }

@@ -8,7 +8,7 @@ import (
 
 func (s *server) deleteSheet(v *visit) sheet {
 	return sheet{
-		Action: "/account/delete", Title: v.msgs.T("web.delete"), Lead: v.msgs.T("web.delete.lead"), Submit: v.msgs.T("web.delete.do"),
+		Action: "/account/delete", Title: v.msgs.T("web.delete"), Lead: v.msgs.T("web.delete.lead"), Submit: v.msgs.T("web.delete.do"), Danger: true,
 		formPage: formPage{Fields: []field{
 			currentPassword(v.msgs),
 		}},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"example.com/marquee/common/marquee"
@@ -98,17 +99,27 @@ func (s *server) answerDevice(w http.ResponseWriter, v *visit) error {
 type waitingPage struct {
 	marquee.DeviceAuthorization
 	Approved bool
+	Next     string
 }
 
 // askDevice lets the browser ask to be let in by a session elsewhere.
 func (s *server) askDevice(w http.ResponseWriter, v *visit) error {
+	next := v.PostForm.Get("next")
 	d, err := s.Auth.AskDevice(v.ctx(), v.origin())
 	if err != nil {
-		return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, "")}, err)
+		return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, ""), Next: next}, err)
 	}
 	s.setCookie(w, s.askingCookie(), strings.Join([]string{d.DeviceCode, d.UserCode, d.Number}, "."), askingLife)
-	http.Redirect(w, v.Request, "/login/device", http.StatusSeeOther)
+	http.Redirect(w, v.Request, waitingAt(next), http.StatusSeeOther)
 	return nil
+}
+
+// waitingAt is where a browser waits that wants to go to next.
+func waitingAt(next string) string {
+	if next == "" {
+		return "/login/device"
+	}
+	return "/login/device?" + url.Values{"next": {next}}.Encode()
 }
 
 // waitForDevice shows the code, and whether somebody has answered.
@@ -118,7 +129,7 @@ func (s *server) waitForDevice(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, "/login", http.StatusSeeOther)
 		return nil
 	}
-	page := waitingPage{DeviceAuthorization: d}
+	page := waitingPage{DeviceAuthorization: d, Next: v.URL.Query().Get("next")}
 	page.VerificationURI = "/device"
 	if s.cfg.PublicURL != nil {
 		page.VerificationURI = s.cfg.PublicURL.JoinPath("device").String()
@@ -143,14 +154,15 @@ func (s *server) enterByDevice(w http.ResponseWriter, v *visit) error {
 		http.Redirect(w, v.Request, "/login", http.StatusSeeOther)
 		return nil
 	}
+	next := v.PostForm.Get("next")
 	cookie, err := s.Auth.LoginBrowserDevice(v.ctx(), d.DeviceCode, v.origin())
 	switch {
 	case err == nil:
 		s.dropCookie(w, s.askingCookie())
-		s.enter(w, v, cookie, "", "/films")
+		s.enter(w, v, cookie, "", localPath(next))
 		return nil
 	case marquee.IsCode(err, marquee.CodeAuthorizationPending), marquee.IsCode(err, marquee.CodeSlowDown):
-		http.Redirect(w, v.Request, "/login/device", http.StatusSeeOther)
+		http.Redirect(w, v.Request, waitingAt(next), http.StatusSeeOther)
 		return nil
 	}
 	return s.askingOver(w, v, err)
@@ -159,7 +171,7 @@ func (s *server) enterByDevice(w http.ResponseWriter, v *visit) error {
 // askingOver leads back to the sign-in with why nobody is let in.
 func (s *server) askingOver(w http.ResponseWriter, v *visit, err error) error {
 	s.dropCookie(w, s.askingCookie())
-	return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, "")}, err)
+	return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, ""), Next: v.FormValue("next")}, err)
 }
 
 // asking is what the browser asked for, as its cookie has it.

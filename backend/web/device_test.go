@@ -78,9 +78,9 @@ func TestAttack_DeviceApprovedFromAnotherSite(t *testing.T) {
 	// A link that somebody sends does no more than show who asks, from where and
 	// since when, also to him who has to sign in first.
 	guest := s.visitor(t)
-	asked := s.now().UTC().Format("2006-01-02 15:04")
+	asked := s.now().UTC().Format("2 January 2006, 15:")
 	guest.get("/device?code="+d.UserCode).mustShow(t, 200, `name="next" value="/device?code=`+d.UserCode+`"`)
-	v.get("/device?code="+d.UserCode).mustShow(t, 200, "Terminal", "a far terminal", "203.0.113.66", d.Number, "somebody else", asked[:13])
+	v.get("/device?code="+d.UserCode).mustShow(t, 200, "Terminal", "a far terminal", "203.0.113.66", d.Number, "somebody else", asked)
 	r := v.request("/device", map[string][]string{"user_code": {d.UserCode}, "answer": {"approve"}})
 	r.Header.Set("Origin", "https://evil.example")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")

@@ -42,7 +42,7 @@ func (s *server) showDiary(w http.ResponseWriter, v *visit) error {
 	for _, m := range months {
 		page.Months = append(page.Months, choice{
 			Value: "/diary?" + url.Values{"month": {string(m.Month)}}.Encode(),
-			Label: v.msgs.T("web.diary.month_count", "Month", monthName(v.msgs, m.Month), "Count", m.Count), Chosen: m.Month == f.Month,
+			Label: v.msgs.T("web.diary.month_count", "Month", monthName(v.msgs, m.Month), "Count", number(m.Count)), Chosen: m.Month == f.Month,
 		})
 	}
 	if f.Month != "" {
@@ -76,5 +76,5 @@ func viewingsOf(m *lang.Messages, n int) string {
 	if n == 1 {
 		return m.T("web.diary.count_one")
 	}
-	return m.T("web.diary.count", "Count", n)
+	return m.T("web.diary.count", "Count", number(n))
 }

@@ -2,12 +2,15 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
 
+	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 )
 
@@ -44,15 +47,31 @@ type errorPage struct {
 	Status    int
 	Text      string
 	RequestID string
+	Again     string // where to try again; "" where that is of no use
 }
 
 // fail shows err as a page: a sentence, and the id under which the log has the
 // rest.
 func (s *server) fail(w http.ResponseWriter, v *visit, err error) {
 	status, text := s.announce(w, v, err)
-	s.show(w, v, status, "error", v.msgs.T("web.error.title"), errorPage{
-		Status: status, Text: text, RequestID: marquee.RequestIDFrom(v.ctx()),
-	})
+	page := errorPage{Status: status, Text: text, RequestID: marquee.RequestIDFrom(v.ctx())}
+	if status == http.StatusTooManyRequests || status >= http.StatusInternalServerError || marquee.IsCode(err, marquee.CodeCrossOrigin) {
+		page.Again = s.backTo(v.Request)
+	}
+	s.show(w, v, status, "error", v.msgs.T("web.error.title"), page)
+}
+
+// recovered shows a page where a part of us panicked. What broke off while it
+// was being sent stays broken.
+func (s *server) recovered(w http.ResponseWriter, v *visit) {
+	p := recover()
+	switch {
+	case p == nil:
+	case p == http.ErrAbortHandler:
+		panic(p)
+	default:
+		s.fail(w, v, marquee.Wrap(marquee.CodeInternal, "panic", fmt.Errorf("%v\n%s", p, debug.Stack())))
+	}
 }
 
 // announce logs a failure, says in a header when to come back, and returns the
@@ -69,13 +88,22 @@ func (s *server) announce(w http.ResponseWriter, v *visit, err error) (status in
 	case code == marquee.CodeCrossOrigin:
 		s.Log.Warn("form refused: not one of ours", "address", v.address, "request_id", id)
 	}
+	text = v.msgs.T("error." + string(code))
 	var e *marquee.Error
 	if errors.As(err, &e) && e.RetryAfter > 0 {
 		w.Header().Set("Retry-After", seconds(e.RetryAfter))
+		text += " " + waitInWords(v.msgs, e.RetryAfter)
 	} else if status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "2")
 	}
-	return status, v.msgs.T("error." + string(code))
+	return status, text
+}
+
+func waitInWords(m *lang.Messages, d time.Duration) string {
+	if d <= 2*time.Minute {
+		return m.T("web.error.wait_seconds", "Count", seconds(d))
+	}
+	return m.T("web.error.wait_minutes", "Count", int(math.Ceil(d.Minutes())))
 }
 
 // missing answers 405 where the path takes another method, which it names

@@ -3,7 +3,9 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
@@ -24,6 +26,7 @@ type filmsPage struct {
 	Previous, Next          string // addresses of the neighbouring pages
 	Filtered                bool
 	Corrected               string // a sentence if films of another query are shown as well
+	Unfiltered              string // address of the same words without genre and years, where there are any
 	problems
 }
 
@@ -51,6 +54,9 @@ func (s *server) films(w http.ResponseWriter, v *visit) error {
 		}
 		page.Count = countOf(v.msgs, found.Total, found.TotalIs)
 		page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
+		if f.Query != "" && (f.Genre != "" || f.YearFrom != 0 || f.YearTo != 0) {
+			page.Unfiltered = "/films?" + url.Values{"q": {f.Query}}.Encode()
+		}
 	}
 	if len(errs) > 0 {
 		status, page.problems = http.StatusUnprocessableEntity, problemsOf(v.msgs, errs)
@@ -82,8 +88,9 @@ func readFilter(v *visit) (f marquee.MovieFilter, errs []marquee.FieldError) {
 func genreChoices(m *lang.Messages, genres []string, chosen string) []choice {
 	all := []choice{{Label: m.T("web.all_genres"), Chosen: chosen == ""}}
 	for _, g := range genres {
-		all = append(all, choice{Value: g, Label: g, Chosen: g == chosen})
+		all = append(all, choice{Value: g, Label: m.Word(g), Chosen: g == chosen})
 	}
+	slices.SortFunc(all[1:], func(a, b choice) int { return strings.Compare(a.Label, b.Label) })
 	return all
 }
 
@@ -107,11 +114,11 @@ func sortChoices(m *lang.Messages, chosen marquee.Sort) []choice {
 func countOf(m *lang.Messages, total int, is string) string {
 	switch {
 	case is == marquee.TotalAtLeast:
-		return m.T("web.count_at_least", "Count", total)
+		return m.T("web.count_at_least", "Count", number(total))
 	case total == 1:
 		return m.T("web.count_one")
 	}
-	return m.T("web.count", "Count", total)
+	return m.T("web.count", "Count", number(total))
 }
 
 // neighbours are the addresses of the pages before and after: the same search

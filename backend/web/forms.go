@@ -53,6 +53,6 @@ func (s *server) formIsOurs(cookie, token string) bool {
 }
 
 func (s *server) denyCrossOrigin(w http.ResponseWriter, r *http.Request) {
-	v := &visit{Request: r, msgs: messagesFor(r), address: s.Address(r)}
+	v := &visit{Request: r, msgs: s.messagesFor(r), address: s.Address(r)}
 	s.fail(w, v, marquee.E(marquee.CodeCrossOrigin))
 }

@@ -42,7 +42,7 @@ func (s *server) headers(next http.Handler) http.Handler {
 func (s *server) ours(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !s.hostIsOurs(r.Host) {
-			v := &visit{Request: r, msgs: messagesFor(r)}
+			v := &visit{Request: r, msgs: s.messagesFor(r), address: s.Address(r)}
 			s.headers(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 				s.fail(w, v, marquee.E(marquee.CodeMisdirected))
 			})).ServeHTTP(w, r)

@@ -29,7 +29,7 @@ func (s *server) setLanguage(w http.ResponseWriter, v *visit) error {
 	if tag != lang.English && tag != lang.Korean {
 		return marquee.E(marquee.CodeMalformed)
 	}
-	s.setCookie(w, languageCookie, tag, languageLife)
+	s.setCookie(w, s.languageCookie(), tag, languageLife)
 	http.Redirect(w, v.Request, localPath(v.PostForm.Get("next")), http.StatusSeeOther)
 	return nil
 }

@@ -1,13 +1,16 @@
 package web_test
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -15,12 +18,15 @@ import (
 )
 
 // TestLook writes pictures of the pages into the folder that MARQUEE_TEST_LOOK
-// names: each, or those that MARQUEE_TEST_LOOK_AT names, in both languages, light and dark, on a phone and on a wide screen.
+// names: each, or those that MARQUEE_TEST_LOOK_AT names, in both languages,
+// light and dark, on a phone and on a wide screen, or as wide as
+// MARQUEE_TEST_LOOK_WIDE says, such as "768 1920".
 func TestLook(t *testing.T) {
 	folder := os.Getenv("MARQUEE_TEST_LOOK")
 	if folder == "" {
 		t.Skip("MARQUEE_TEST_LOOK names no folder")
 	}
+	widths := strings.Fields(cmp.Or(os.Getenv("MARQUEE_TEST_LOOK_WIDE"), "360 1280"))
 	s, browser := openSite(t), startBrowser(t)
 	v := s.visitor(t)
 	v.register()
@@ -38,7 +44,9 @@ func TestLook(t *testing.T) {
 			if only := strings.Fields(os.Getenv("MARQUEE_TEST_LOOK_AT")); len(only) > 0 && !slices.Contains(only, page) {
 				return
 			}
-			for _, width := range []int64{360, 1280} {
+			for _, wide := range widths {
+				width, err := strconv.ParseInt(wide, 10, 64)
+				must(t, err)
 				w.do("resize", chromedp.EmulateViewport(width, 800))
 				for _, scheme := range []string{"light", "dark"} {
 					w.media("", "prefers-color-scheme", scheme)
@@ -68,7 +76,7 @@ func TestLook(t *testing.T) {
 		must(t, err)
 		for page, path := range map[string]string{
 			"code": "/device", "device": "/device?code=" + asks.UserCode,
-			"films": "/films?q=bong+joon-ho&sort=-rating", "wrong": "/films?year_from=soon", "film": film, "diary": "/diary", "watchlist": "/watchlist",
+			"films": "/films?q=bong+joon-ho&sort=-rating", "all": "/films", "none": "/films?q=qxqxqx&genre=Drama&year_from=1990", "wrong": "/films?year_from=soon", "film": film, "diary": "/diary", "watchlist": "/watchlist",
 			"account": "/account", "profile": "/account/profile", "password": "/account/password", "factor": "/account/second-factor",
 			"export": "/account/export", "delete": "/account/delete", "sessions": "/account/sessions", "activity": "/account/activity",
 			"keys": "/account/keys",
@@ -79,5 +87,33 @@ func TestLook(t *testing.T) {
 		w.fill("public_key", newDesk(t, "laptop").line)
 		w.submit("main form button", "ssh-keygen")
 		look("prove", "")
+
+		who := "이름이-아주-긴-사람-" + language
+		v := s.visitor(t)
+		v.send("/register", "/register", "username", who, "email", who+"@a-rather-long-name-of-a-host.example.com", "password", password, "repeat", password)
+		w = openWindow(t, browser, s, language, 1280)
+		w.open("/login", "")
+		w.fill("username", who, "password", password)
+		w.submit("main form button", "")
+		look("new-watchlist", "/watchlist")
+		look("new-diary", "/diary")
+		look("new-account", "/account")
+		w.open("/account/second-factor", "")
+		w.submit("main form button", "")
+		look("enrol", "")
+		w.fill("code", s.code(t, evaluated[string](w, `document.querySelector("main code").textContent`)))
+		w.submit("main form button", "")
+		look("codes", "")
+		s.ahead.Add(int64(11 * time.Minute))
+		w.open("/account/second-factor", "")
+		w.submit("main form button", "")
+		look("stepup", "")
+		w.submit("header form button", "")
+		w.open("/login", "")
+		w.fill("username", who, "password", password)
+		w.submit("main form button", "")
+		look("second", "")
+		w.submit("main form button", "")
+		look("second-wrong", "")
 	}
 }

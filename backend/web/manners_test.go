@@ -146,18 +146,21 @@ func TestWaitingLosesNothingTyped(t *testing.T) {
 	}
 }
 
+var nextField = regexp.MustCompile(`action="/language">(?s:.*?)name="next" value="([^"]*)"`)
+
+// languageBack is where the choice of a language leads back to from a page.
+func languageBack(p page) string {
+	return html.UnescapeString(nextField.FindStringSubmatch(p.body)[1])
+}
+
 func TestTheLanguageKeepsThePage(t *testing.T) {
 	v := openSite(t).visitor(t)
 	v.register()
-	back := regexp.MustCompile(`name="next" value="([^"]*)"`)
-	next := func(p page) string {
-		return html.UnescapeString(back.FindStringSubmatch(p.body)[1])
-	}
-	if got := next(v.get("/films?q=host&sort=-year")); got != "/films?q=host&sort=-year" {
+	if got := languageBack(v.get("/films?q=host&sort=-year")); got != "/films?q=host&sort=-year" {
 		t.Errorf("back to %q", got)
 	}
 	film := filmLink.FindString(v.get("/films").body)
-	if got := next(v.send(film, film+"/rating", "rating", "11")); got != "/films" { // has no page of its own
+	if got := languageBack(v.send(film, film+"/rating", "rating", "11")); got != "/films" { // has no page of its own
 		t.Errorf("after a refused rating back to %q", got)
 	}
 }

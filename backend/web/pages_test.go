@@ -8,7 +8,10 @@ import (
 	"testing"
 )
 
-var filmLink = regexp.MustCompile(`/films/[0-9a-f-]{36}`)
+var (
+	filmLink = regexp.MustCompile(`/films/[0-9a-f-]{36}`)
+	nextPage = regexp.MustCompile(`rel="next" href="([^"]+)"`)
+)
 
 func TestAPersonsWayThroughThePages(t *testing.T) {
 	onEach(t, func(t *testing.T, s *site) {
@@ -80,7 +83,7 @@ func TestPagesSayWhatWasMeant(t *testing.T) {
 func TestPagesOfTheListGoBothWays(t *testing.T) {
 	v := openSite(t).visitor(t)
 	v.register()
-	next, prev := regexp.MustCompile(`rel="next" href="([^"]+)"`), regexp.MustCompile(`rel="prev" href="([^"]+)"`)
+	next, prev := nextPage, regexp.MustCompile(`rel="prev" href="([^"]+)"`)
 	follow := func(p page, way *regexp.Regexp) page {
 		m := way.FindStringSubmatch(p.body)
 		if m == nil {

@@ -7,11 +7,11 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-func passwordFields(m *lang.Messages, username string) []field {
+func (s *server) passwordFields(m *lang.Messages, username string) []field {
 	return []field{
 		{Name: "username", Label: m.T("web.username"), Type: "text", Value: username, Autocomplete: "username"},
 		{Name: "password", Label: m.T("web.new_password"), Type: "password", Autocomplete: "new-password",
-			Hint: m.T("web.password.hint"), Required: true},
+			Hint: s.passwordHint(m), Required: true},
 		{Name: "repeat", Label: m.T("web.repeat"), Type: "password", Autocomplete: "new-password", Required: true},
 	}
 }
@@ -23,7 +23,7 @@ func (s *server) showPassword(w http.ResponseWriter, v *visit) error {
 	if err != nil {
 		return err
 	}
-	return s.showForm(w, v, "password", v.msgs.T("web.new_password"), formPage{Fields: passwordFields(v.msgs, user.Username)}, nil)
+	return s.showForm(w, v, "password", v.msgs.T("web.new_password"), formPage{Fields: s.passwordFields(v.msgs, user.Username)}, nil)
 }
 
 // setPassword spends the link; every session of the person ends with it.
@@ -39,7 +39,7 @@ func (s *server) setPassword(w http.ResponseWriter, v *visit) error {
 		err = s.Auth.UsePasswordLink(v.ctx(), token, password, v.origin())
 	}
 	if err != nil {
-		page := formPage{Fields: passwordFields(v.msgs, user.Username)}
+		page := formPage{Fields: s.passwordFields(v.msgs, user.Username)}
 		return s.showForm(w, v, "password", v.msgs.T("web.new_password"), page, err)
 	}
 	http.Redirect(w, v.Request, "/login", http.StatusSeeOther)

@@ -10,6 +10,7 @@ import (
 type sheet struct {
 	formPage
 	Action, Title, Lead, Submit string
+	Danger                      bool // what cannot be taken back
 }
 
 // showSheet shows a form of the account with what err says is wrong with it.
@@ -65,7 +66,7 @@ func (s *server) passwordSheet(v *visit) sheet {
 		Submit: v.msgs.T("web.new_password.do"),
 	}
 	// The user name stands there for password managers, as passwordFields has it.
-	page.Fields = append(passwordFields(v.msgs, v.user.Username), currentPassword(v.msgs))
+	page.Fields = append(s.passwordFields(v.msgs, v.user.Username), currentPassword(v.msgs))
 	page.Fields[0].ReadOnly = true
 	return page
 }

@@ -26,7 +26,8 @@ type views struct {
 func loadViews(stylePath, iconPath string) *views {
 	v := &views{byName: map[string]*template.Template{}, style: stylePath, icon: iconPath}
 	base := template.Must(template.New("").Funcs(template.FuncMap{
-		"join": strings.Join,
+		"join": strings.Join, "titles": titlesOf,
+		"list": func(v view, films []marquee.Movie) filmList { return filmList{v, films} },
 	}).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
 	names, _ := fs.Glob(templateFiles, "templates/*.html")
 	for _, name := range names {
@@ -54,6 +55,18 @@ type view struct {
 	Body any
 }
 
+// Current says how a link of the navigation leads to this page: "page" where it
+// is this very one, "true" where it is a part of it, "" elsewhere.
+func (v view) Current(path string) string {
+	switch {
+	case v.Path == path:
+		return "page"
+	case strings.HasPrefix(v.Path, path+"/"):
+		return "true"
+	}
+	return ""
+}
+
 // show writes a page. It is rendered as a whole first: a template that fails
 // half way must not leave half a page with status 200.
 func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title string, body any) {
@@ -63,13 +76,17 @@ func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title s
 		User: v.user, Form: formToken(s.FormKey, v.cookie), Body: body,
 	})
 	if err != nil {
-		s.Log.Error("page could not be made", "page", name, "request_id", marquee.RequestIDFrom(v.ctx()), "error", err)
-		http.Error(w, v.msgs.T("error.internal"), http.StatusInternalServerError)
+		if err = marquee.Wrap(marquee.CodeInternal, "make the page "+name, err); name != "error" {
+			s.fail(w, v, err)
+			return
+		}
+		s.Log.Error("the page of an error could not be made", "request_id", marquee.RequestIDFrom(v.ctx()), "error", err)
+		http.Error(w, v.msgs.T("error.internal")+" "+marquee.RequestIDFrom(v.ctx()), http.StatusInternalServerError)
 		return
 	}
 	s.Log.Debug("page", "name", name, "status", status, "request_id", marquee.RequestIDFrom(v.ctx()))
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", v.msgs.Tag())
 	w.WriteHeader(status)
-	_, _ = page.WriteTo(w)
+	_, _ = w.Write(bytes.ToValidUTF8(page.Bytes(), []byte("\uFFFD"))) // what was typed comes back, and need not be text
 }

@@ -46,7 +46,8 @@ func (v *visit) deviceToken(cookie string) string {
 // to show when it fails.
 func (s *server) page(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{Request: r, msgs: messagesFor(r), address: s.Address(r)}
+		v := &visit{Request: r, msgs: s.messagesFor(r), address: s.Address(r)}
+		defer s.recovered(w, v)
 		err := s.recognise(w, v)
 		if err == nil && rt.signedIn && v.user == nil {
 			s.sendToLogin(w, r)
@@ -120,6 +121,9 @@ func (s *server) backTo(r *http.Request) string {
 	}
 	for _, at := range pages {
 		if s.taken(&http.Request{Host: r.Host, URL: at}, http.MethodGet) {
+			if next := r.PostForm.Get("next"); next != "" && at.RawQuery == "" {
+				at.RawQuery = url.Values{"next": {next}}.Encode()
+			}
 			return at.RequestURI()
 		}
 	}
@@ -141,11 +145,9 @@ func unsafe(r *http.Request) bool {
 	return r.Method != http.MethodGet && r.Method != http.MethodHead
 }
 
-const languageCookie = "marquee_language"
-
 // messagesFor goes by the visitor's choice, then by what his browser asks for.
-func messagesFor(r *http.Request) *lang.Messages {
-	if c, err := r.Cookie(languageCookie); err == nil && (c.Value == lang.English || c.Value == lang.Korean) {
+func (s *server) messagesFor(r *http.Request) *lang.Messages {
+	if c, err := r.Cookie(s.languageCookie()); err == nil && (c.Value == lang.English || c.Value == lang.Korean) {
 		return lang.In(c.Value)
 	}
 	return lang.Accept(r.Header.Get("Accept-Language"))

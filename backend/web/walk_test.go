@@ -22,6 +22,7 @@ type look struct {
 	asking       string // the cookie of a browser that waits to be let in
 	form         url.Values
 	want         int
+	tls          bool // whether the pages are reached by TLS, as films.example
 }
 
 func (l look) String() string { return l.method + " " + l.path + "?" + l.form.Encode() }
@@ -30,6 +31,12 @@ func (l look) String() string { return l.method + " " + l.path + "?" + l.form.En
 // written it: in an address, in a form, in the name of a film or a session.
 func everyPage(text string) []look {
 	q, seg := url.QueryEscape(text), url.PathEscape(text)
+	inCookie := strings.Map(func(r rune) rune { // what a cookie can hold of it
+		if r <= ' ' || r > '~' || strings.ContainsRune(`".,;\`, r) {
+			return -1
+		}
+		return r
+	}, text)
 	form := func(pairs ...string) url.Values {
 		f := url.Values{}
 		for i := 0; i+1 < len(pairs); i += 2 {
@@ -61,18 +68,19 @@ func everyPage(text string) []look {
 		return look{method: http.MethodPost, path: path, form: f, want: want}
 	}
 	waits := func(want int, device string) look {
-		return look{method: http.MethodGet, path: "/login/device", asking: device + ".BBBB-BBBB.42", want: want}
+		return look{method: http.MethodGet, path: "/login/device?next=" + q, asking: device + ".BBBB-BBBB.42", want: want}
 	}
 	enters := func(want int, device string) look {
 		return look{method: http.MethodPost, path: "/login/device/enter", asking: device + ".BBBB-BBBB.42", form: typed, want: want}
 	}
 	return []look{
 		get(200, "/"), in(303, "/"), get(404, "/"+seg+"/none"), in(405, "/logout?"+q),
-		get(200, "/register"), out(422, "/register", typed),
-		get(200, "/login?next="+q), {method: http.MethodGet, path: "/login?unsaved=1&next=" + q, cookie: deadCookie, want: 200},
+		get(200, "/register?next="+q), out(422, "/register", typed),
+		get(200, "/login?next="+q), {method: http.MethodGet, path: "/login?unsaved=1&next=" + q, cookie: deadCookie, want: 200}, in(303, "/login?next="+q),
 		out(200, "/login", typed), out(401, "/login/code", typed), out(422, "/login/code", with("code", "")),
 		get(200, "/password/"+seg), out(422, "/password/"+seg, with("repeat", "short")),
 		out(303, "/login/device", typed), get(303, "/login/device"), waits(200, "open"), waits(200, "new"), waits(403, "over"),
+		{method: http.MethodGet, path: "/login/device", asking: "open." + inCookie + "." + inCookie, want: 200},
 		out(303, "/login/device/enter", typed), enters(303, "open"), enters(303, "new"), enters(403, "over"),
 		out(303, "/language", with("language", "en")), post(303, "/logout", typed),
 
@@ -114,7 +122,8 @@ func stage(t *testing.T, text string, mfa bool, shown func(name string)) http.Ha
 		web.Config{PublicURL: public, SSHCommand: text})
 }
 
-func (l look) ask(t *testing.T, pages http.Handler, language string) *httptest.ResponseRecorder {
+// request is the look as a browser asks for it.
+func (l look) request(t *testing.T, language string) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), l.method, l.path, strings.NewReader(l.form.Encode()))
 	r.Host = "127.0.0.1:8000"
@@ -123,14 +132,23 @@ func (l look) ask(t *testing.T, pages http.Handler, language string) *httptest.R
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
+	prefix := "marquee_"
+	if l.tls {
+		r.Host, prefix = "films.example", "__Host-marquee-"
+	}
 	if l.asking != "" {
-		r.AddCookie(&http.Cookie{Name: "marquee_asking", Value: l.asking})
+		r.AddCookie(&http.Cookie{Name: prefix + "asking", Value: l.asking})
 	}
 	if l.cookie != "" {
-		r.AddCookie(&http.Cookie{Name: "marquee_session", Value: l.cookie, Quoted: true})
+		r.AddCookie(&http.Cookie{Name: prefix + "session", Value: l.cookie, Quoted: true})
 	}
+	return r
+}
+
+func (l look) ask(t *testing.T, pages http.Handler, language string) *httptest.ResponseRecorder {
+	t.Helper()
 	w := httptest.NewRecorder()
-	pages.ServeHTTP(w, r)
+	pages.ServeHTTP(w, l.request(t, language))
 	if w.Code != l.want {
 		t.Errorf("%v: %d, want %d\n%s", l, w.Code, l.want, w.Body)
 	}
@@ -182,7 +200,7 @@ func markupInTexts(t *testing.T) {
 			"harmless", // the twin, and the shape that every other must have
 			`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, `' onmouseover='alert(1)`, `x" onfocus=alert(1) autofocus x="`,
 			"` onload=alert(1)", `javascript:alert(1)`, `//evil.example`, `data:text/html,<b>`, `</title></select></textarea><svg/onload=alert(1)>`,
-			`{{.Form}}`, `<!--`, `]]>`, "a\x00b", "</style><style>*{display:none}", `expression(alert(1));background:url(//evil.example)`, "%s%n", "\u2028\u202e",
+			`{{.Form}}`, `<!--`, `]]>`, "a\x00b", "</style><style>*{display:none}", `expression(alert(1));background:url(//evil.example)`, "%s%n", "\u2028\u202e", "x\r\nSet-Cookie: evil=1\r\n\r\n<p>",
 		} {
 			pages := stage(t, text, mfa, nil)
 			for i, l := range everyPage(text) {
@@ -191,6 +209,11 @@ func markupInTexts(t *testing.T) {
 				if u, err := url.Parse(to); err != nil || u.Host != "" || u.Scheme != "" || strings.HasPrefix(to, "//") {
 					t.Errorf("%v leads to %q", l, to)
 				}
+				for name, values := range w.Header() {
+					if strings.ContainsAny(strings.Join(values, ""), "\r\n\x00") || name == "Evil" {
+						t.Errorf("%v: the header %s is %q", l, name, values)
+					}
+				}
 				got := shape(t, w.Body.String())
 				if shapes[i] == "" {
 					shapes[i] = got
@@ -198,6 +221,42 @@ func markupInTexts(t *testing.T) {
 					t.Errorf("%q changes what %v is made of:\n%s\n%s\n%s", text, l, shapes[i], got, w.Body)
 				}
 			}
+		}
+	}
+}
+
+// Over TLS every cookie is bound to our host and out of reach for scripts, and
+// whatever anybody asks for, its answer says how a browser must treat it.
+func TestAttack_EveryAnswerIsGuarded(t *testing.T) {
+	public, err := url.Parse("https://films.example")
+	must(t, err)
+	pages := web.New(web.Deps{Auth: stagedAuth{text: "harmless"}, Movies: stagedFilms{text: "harmless"}, FormKey: make([]byte, 32)}, web.Config{PublicURL: public})
+	set := map[string]bool{}
+	for _, l := range everyPage("harmless") {
+		l.tls = true
+		w := l.ask(t, pages, lang.English)
+		for _, c := range w.Result().Cookies() {
+			set[c.Name] = true
+			if !strings.HasPrefix(c.Name, "__Host-marquee-") || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
+				t.Errorf("%v: cookie %v", l, c)
+			}
+		}
+		for name, want := range map[string]string{
+			"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
+			"Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+			"Vary":                      "Accept-Language, Cookie, Sec-Fetch-Site, Origin",
+			"Content-Security-Policy":   "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+			"Permissions-Policy":        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+		} {
+			if got := w.Header().Get(name); got != want {
+				t.Errorf("%v: %s is %q", l, name, got)
+			}
+		}
+	}
+	for _, name := range []string{"session", "visitor", "language", "asking"} {
+		if !set["__Host-marquee-"+name] {
+			t.Errorf("nobody saw the cookie %s", name)
 		}
 	}
 }

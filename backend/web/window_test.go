@@ -218,7 +218,8 @@ func (w *window) mustShow(want string) {
 }
 
 // lookClosely lists what is wrong with how a page looks: it is wider than the
-// window, or something is too faint to read (WCAG 2.2, 1.4.3 and 1.4.11).
+// window, something is too faint to read (WCAG 2.2, 1.4.3 and 1.4.11) or, on a
+// phone, too small for a finger (2.5.5).
 const lookClosely = `(() => {
 	const wrong = [];
 	if (document.documentElement.scrollWidth > innerWidth) wrong.push("it is " + document.documentElement.scrollWidth + " wide");
@@ -249,5 +250,17 @@ const lookClosely = `(() => {
 		if (ratio(rgb(s.color), rgb(s.backgroundColor)) < 4.5) wrong.push("what is typed into " + e.name + " is too faint");
 		if (ratio(rgb(s.borderTopColor), behind(e.parentElement)) < 3) wrong.push("the edge of " + e.name + " is too faint");
 	}
+	if (innerWidth > 500) return wrong;
+	for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea")) {
+		const target = e.matches("[type=radio], [type=checkbox]") ? e.closest("label") : e;
+		// A link within a sentence is as high as the sentence.
+		const within = e.localName === "a" && [...e.parentElement.childNodes].some(n => n.nodeType === Node.TEXT_NODE && n.data.trim());
+		if (within || e.matches(".skip") || !target.checkVisibility()) continue;
+		target.scrollIntoView({block: "center"});
+		const r = target.getBoundingClientRect();
+		const hit = dy => target.contains(document.elementFromPoint(r.left + r.width / 2, (r.top + r.bottom) / 2 + dy));
+		if (!hit(-21) || !hit(21)) wrong.push("a finger misses " + e.localName + " " + (e.name || "") + " " + target.textContent.trim());
+	}
+	scrollTo(0, 0);
 	return wrong;
 })()`

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"example.com/marquee/common/lang"
+	"example.com/marquee/common/marquee"
+)
+
+// number sets thousands apart, which both languages do by commas.
+func number(n int) string {
+	digits := strconv.Itoa(n)
+	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits
+}
+
+// Number is number for templates.
+func (v view) Number(n int) string { return number(n) }
+
+// Date is a day in words. Without scripts nobody knows the reader's time zone,
+// so that what happened at a moment is dated in UTC.
+func (v view) Date(at time.Time) string { return dateIn(v.Messages, at.UTC()) }
+
+// Moment is a date with the time of day.
+func (v view) Moment(at time.Time) string {
+	return v.T("web.date.moment", "Date", v.Date(at), "Time", at.UTC().Format("15:04"))
+}
+
+// Day is a calendar date of the person's in words.
+func (v view) Day(d marquee.Date) string {
+	at, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	return dateIn(v.Messages, at)
+}
+
+// DayOfMonth is a calendar date under the heading of its month.
+func (v view) DayOfMonth(d marquee.Date) string {
+	at, err := time.Parse(time.DateOnly, string(d))
+	if err != nil {
+		return string(d)
+	}
+	return v.T("web.date.of_month", "Day", at.Day(), "Weekday", v.T("web.weekday."+strconv.Itoa(int(at.Weekday()))))
+}
+
+func dateIn(m *lang.Messages, at time.Time) string {
+	return m.T("web.date.day", "Year", at.Year(), "Month", m.T("web.month."+at.Format("01")), "Day", at.Day())
+}
+
+// Tongue is the language of a text as far as its letters tell, for programs
+// that read pages out; "" where they do not.
+func (v view) Tongue(text string) string { return tongue(text) }
+
+func tongue(text string) string {
+	switch {
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.Is(unicode.Hangul, r) }):
+		return lang.Korean
+	case strings.ContainsFunc(text, func(r rune) bool { return unicode.In(r, unicode.Hiragana, unicode.Katakana) }):
+		return "ja"
+	}
+	return ""
+}
+
+// titles are those of a film, Original only where it is another one.
+type titles struct{ Title, TitleIn, Original, OriginalIn string }
+
+func titlesOf(title, original string) titles {
+	t := titles{Title: title, TitleIn: tongue(title)}
+	if original != title {
+		t.Original, t.OriginalIn = original, tongue(original)
+	}
+	return t
+}
+
+// filmList is films for the list of them.
+type filmList struct {
+	view
+	Films []marquee.Movie
+}
