@@ -218,8 +218,8 @@ func (w *window) mustShow(want string) {
 }
 
 // lookClosely lists what is wrong with how a page looks: it is wider than the
-// window, something is too faint to read (WCAG 2.2, 1.4.3 and 1.4.11) or, on a
-// phone, too small for a finger (2.5.5).
+// window, something is too faint to read (WCAG 2.2, 1.4.3 and 1.4.11), a word of
+// a button breaks or, on a phone, something is too small for a finger (2.5.5).
 const lookClosely = `(() => {
 	const wrong = [];
 	if (document.documentElement.scrollWidth > innerWidth) wrong.push("it is " + document.documentElement.scrollWidth + " wide");
@@ -249,6 +249,11 @@ const lookClosely = `(() => {
 		const s = getComputedStyle(e);
 		if (ratio(rgb(s.color), rgb(s.backgroundColor)) < 4.5) wrong.push("what is typed into " + e.name + " is too faint");
 		if (ratio(rgb(s.borderTopColor), behind(e.parentElement)) < 3) wrong.push("the edge of " + e.name + " is too faint");
+	}
+	for (const e of document.querySelectorAll("a, button, .codes code, .number")) {
+		const word = document.createRange();
+		word.selectNodeContents(e);
+		if (!/\s/.test(e.textContent.trim()) && word.getBoundingClientRect().height > 1.9 * parseFloat(getComputedStyle(e).fontSize)) wrong.push(e.textContent + " is broken");
 	}
 	if (innerWidth > 500) return wrong;
 	for (const e of document.querySelectorAll("a, button, input:not([type=hidden]), select, textarea")) {

@@ -20,7 +20,7 @@ func TestDatesAreInTheReadersLanguage(t *testing.T) {
 		{"/account", ">24 November 2026<", ">2026년 11월 24일<"},
 		{"/account/sessions", "last used 24 November 2026, 12:00 UTC", "최근 사용 2026년 11월 24일 12:00 UTC"},
 		{"/account/activity", ">24 November 2026, 12:00 UTC<", ">2026년 11월 24일 12:00 UTC<"},
-		{"/account/keys", "linked 24 November 2026 ", "연결 2026년 11월 24일 "},
+		{"/account/keys", "linked 24 November 2026", "연결 2026년 11월 24일"},
 		{"/diary", ">Tue 24<", ">24일 (화)<"},
 		{"/films/1", ">24 November 2026<", ">2026년 11월 24일<"},
 	} {
