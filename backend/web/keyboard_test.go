@@ -30,8 +30,8 @@ func (w *window) tabTo(name string) {
 	var passed []string
 	for range 80 {
 		w.typed(kb.Tab)
-		if !evaluated[bool](w, focusIsSeen) {
-			w.Errorf("%s: nobody sees that %q has the focus", w.address(), w.focused())
+		if wrong := evaluated[string](w, focusIsHidden); wrong != "" {
+			w.Errorf("%s: nobody sees that %q has the focus: %s", w.address(), w.focused(), wrong)
 		}
 		if passed = append(passed, w.focused()); passed[len(passed)-1] == name {
 			return
@@ -40,11 +40,12 @@ func (w *window) tabTo(name string) {
 	w.Fatalf("%s: the tab key does not lead to %q but to %q", w.address(), name, passed)
 }
 
-const focusIsSeen = `(e => {
-	if (e === document.body) return true; // between the last and the first
+const focusIsHidden = `(e => {
+	if (e === document.body) return ""; // between the last and the first
 	const shown = e.matches(".scale input") ? e.nextElementSibling : e;
 	const s = getComputedStyle(shown), r = shown.getBoundingClientRect();
-	return s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 && r.width > 1 && r.left >= 0 && r.bottom > 0 && r.top < innerHeight;
+	const seen = s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 && r.width > 1 && r.left >= 0 && r.bottom > 0 && r.top < innerHeight;
+	return seen ? "" : s.outline + " at " + JSON.stringify(r) + e.matches(":focus") + e.matches(":focus-visible") + e.matches(":focus-within");
 })(document.activeElement)`
 
 // keysOnly is a person's way without a mouse.
