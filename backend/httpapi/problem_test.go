@@ -208,6 +208,12 @@ func TestPagesGetWhatIsNotTheAPIs(t *testing.T) {
 			r.log.waitFor(t, `"method":"`+method+`"`)
 		}
 		r.want(r.send(request{method: "GET", path: "/api/v1/nothing"}), 404, "not_found")
+		// Whoever navigates there gets what every client gets: no page.
+		seen := r.send(request{method: "GET", path: "/api/v1/movies", header: map[string]string{"Accept": "text/html", "Sec-Fetch-Mode": "navigate"}})
+		r.want(seen, 401, "unauthenticated")
+		if kind := seen.header.Get("Content-Type"); kind != "application/problem+json" {
+			t.Errorf("a browser that navigates to the API gets %s", kind)
+		}
 		r.want(r.send(request{method: "PUT", path: "/livez"}), 405, "method_not_allowed")
 	})
 }

@@ -98,8 +98,10 @@ func keysOnly(w *window) {
 func (w *window) choiceIsSeen() {
 	w.Helper()
 	const differ = `(() => {
-		const of = n => getComputedStyle(document.querySelector(".scale label:nth-child(" + n + ") span")).backgroundColor;
-		return of(8) !== of(7);
+		const of = n => getComputedStyle(document.querySelector(".scale label:nth-child(" + n + ") span"));
+		// Where colours are forced, a background that may be replaced tells nothing.
+		const kept = !matchMedia("(forced-colors: active)").matches || of(8).forcedColorAdjust === "none";
+		return kept && of(8).backgroundColor !== of(7).backgroundColor;
 	})()`
 	for _, colours := range []string{"active", "none"} {
 		w.media("", "forced-colors", colours)

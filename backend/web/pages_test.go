@@ -3,9 +3,13 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
+
+	"example.com/marquee/backend/web"
+	"example.com/marquee/common/marquee"
 )
 
 var (
@@ -210,4 +214,40 @@ func TestAPartAwayKeepsTheCookie(t *testing.T) {
 	}
 	v.get("/login").mustShow(t, http.StatusServiceUnavailable)
 	s.visitor(t).get("/login").mustShow(t, 200, "<h1>Sign in</h1>") // signed-out pages stay up
+}
+
+// The navigation says which page this is, and of which it is a part.
+func TestTheNavigationSaysWhereOneIs(t *testing.T) {
+	pages := stage(t, "harmless", false, nil)
+	current := regexp.MustCompile(`<a href="([^"]+)" aria-current="([^"]+)">`)
+	for path, want := range map[string]string{
+		"/films": "/films page", "/films/1": "/films true", "/watchlist": "/watchlist page", "/account": "/account page",
+		"/account/sessions": "/account true", "/device": "",
+	} {
+		l := look{method: http.MethodGet, path: path, cookie: liveCookie, want: http.StatusOK}
+		got := ""
+		for _, m := range current.FindAllStringSubmatch(l.ask(t, pages, "en").Body.String(), -1) {
+			got += m[1] + " " + m[2]
+		}
+		if got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+// A floor that the operator raised is the one that people are told.
+func TestThePasswordHintKnowsTheFloor(t *testing.T) {
+	public, err := url.Parse("http://127.0.0.1:8000")
+	must(t, err)
+	pages := web.New(web.Deps{Auth: stagedAuth{text: "harmless"}, Movies: stagedFilms{text: "harmless"}, FormKey: make([]byte, 32)},
+		web.Config{PublicURL: public, Passwords: marquee.PasswordRules{Min: 15}})
+	for _, l := range []look{
+		{method: http.MethodGet, path: "/register", want: 200}, {method: http.MethodGet, path: "/account/password", cookie: liveCookie, want: 200},
+		{method: http.MethodGet, path: "/password/1", want: 200},
+		{method: http.MethodPost, path: "/register", want: 422, form: url.Values{"password": {"fourteen chars"}, "repeat": {"fourteen chars"}}},
+	} {
+		if body := l.ask(t, pages, "en").Body.String(); !strings.Contains(body, "At least 15 characters") {
+			t.Errorf("%v:\n%s", l, body)
+		}
+	}
 }
