@@ -248,7 +248,7 @@ func TestOverSSH(t *testing.T) {
 	window.see("1 / ")
 	window.typeIn("A")
 	window.see("Theme: automatic", "한국어")
-	window.typeIn("Gkkk" + enter)
+	window.typeIn("Gkkkk" + enter)
 	window.see("Theme: 16 colours of the terminal")
 	window.typeIn("k" + enter)
 	window.see("테마: 터미널의 16색")
