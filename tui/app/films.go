@@ -171,6 +171,9 @@ func (p filmsPage) found(e env, msg pageFound[marquee.Movie]) (page, intent, tea
 	if msg.gen == p.list.gen && msg.err == nil && msg.side == window.Fresh {
 		p.meant = msg.page.CorrectedQuery
 	}
+	if msg.gen == p.list.gen && msg.err == nil {
+		p.rows = newRowCache() // a film that has been here may be another now
+	}
 	keep := p.remembered(e, msg)
 	list, want, cmd := p.list.found(e, p.api, p.fetch(e), msg, p.listRows())
 	p.list = list
