@@ -6,11 +6,11 @@ package lang
 import (
 	"embed"
 	"encoding/json"
+	"fmt"
 	"io/fs"
 	"strings"
 	"sync"
 
-	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 )
 
@@ -23,43 +23,35 @@ const (
 //go:embed messages/*.json
 var files embed.FS
 
-// bundles are the message files, each language read when it is first spoken.
-var bundles = map[string]func() *i18n.Bundle{
-	English: sync.OnceValue(func() *i18n.Bundle { return read(language.English) }),
-	Korean:  sync.OnceValue(func() *i18n.Bundle { return read(language.Korean) }),
+// sentences are the message files by id, each language read when it is first
+// spoken. A library for messages makes an object of each, for plural forms that
+// no sentence here has; that was a fifth of a start.
+var sentences = map[string]func() map[string]string{
+	English: sync.OnceValue(func() map[string]string { return read(English) }),
+	Korean:  sync.OnceValue(func() map[string]string { return read(Korean) }),
 }
 
 // read reads the files of one language. They are part of the program, so a
-// broken one is a programming error. Sentences have no plural forms, so that
-// go-i18n's own reader, which costs a start of the program 10 ms, would find
-// nothing that this one does not.
-func read(tag language.Tag) *i18n.Bundle {
-	b := i18n.NewBundle(tag)
-	names, _ := fs.Glob(files, "messages/*."+tag.String()+".json")
+// broken one is a programming error.
+func read(tag string) map[string]string {
+	all := make(map[string]string, 1500)
+	names, _ := fs.Glob(files, "messages/*."+tag+".json")
 	for _, name := range names {
 		raw, err := files.ReadFile(name)
-		sentences := map[string]string{}
 		if err == nil {
-			err = json.Unmarshal(raw, &sentences)
-		}
-		messages := make([]*i18n.Message, 0, len(sentences))
-		for id, text := range sentences {
-			messages = append(messages, &i18n.Message{ID: id, Other: text})
-		}
-		if err == nil {
-			err = b.AddMessages(tag, messages...)
+			err = json.Unmarshal(raw, &all)
 		}
 		if err != nil {
 			panic("lang: " + name + ": " + err.Error())
 		}
 	}
-	return b
+	return all
 }
 
 // Messages speaks one language. Its methods may be called concurrently.
 type Messages struct {
 	tag       string
-	localizer *i18n.Localizer
+	sentences map[string]string
 }
 
 // In returns the messages of a language: Korean for "ko" and its variants
@@ -69,7 +61,7 @@ func In(tag string) *Messages {
 	if strings.HasPrefix(strings.ToLower(tag), Korean) {
 		t = Korean
 	}
-	return &Messages{tag: t, localizer: i18n.NewLocalizer(bundles[t](), t)}
+	return &Messages{tag: t, sentences: sentences[t]()}
 }
 
 // Accept returns the messages that an Accept-Language header asks for
@@ -99,14 +91,14 @@ func (m *Messages) T(id string, pairs ...any) string {
 
 // Find is T that tells whether there is such a sentence.
 func (m *Messages) Find(id string, pairs ...any) (string, bool) {
-	cfg := &i18n.LocalizeConfig{MessageID: id}
-	if len(pairs) > 1 {
-		data := make(map[string]any, len(pairs)/2)
-		for i := 0; i+1 < len(pairs); i += 2 {
-			data[pairs[i].(string)] = pairs[i+1]
-		}
-		cfg.TemplateData = data
+	s, ok := m.sentences[id]
+	if !ok || len(pairs) < 2 {
+		return s, ok
 	}
-	s, err := m.localizer.Localize(cfg)
-	return s, err == nil
+	filled := make([]string, 0, len(pairs))
+	for i := 0; i+1 < len(pairs); i += 2 {
+		filled = append(filled, "{{."+pairs[i].(string)+"}}", fmt.Sprint(pairs[i+1]))
+	}
+	// One pass, so that what people typed is never taken for a placeholder.
+	return strings.NewReplacer(filled...).Replace(s), true
 }
