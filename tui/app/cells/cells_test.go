@@ -3,6 +3,7 @@ package cells
 import (
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -61,6 +62,21 @@ func TestDisputedWidthsCountInFull(t *testing.T) {
 	}{"3 इडियट्स": {8, false}, "น้ำ": {2, false}, "한글": {4, true}, "é": {1, true}, "Up": {2, true}} {
 		if Width(s) != want.width || Settled(s) != want.settled {
 			t.Errorf("%q takes %d cells at most, settled %v", s, Width(s), Settled(s))
+		}
+	}
+}
+
+// What is said without the library's tables is what they say, and never less.
+func TestSecondOpinionIsTheLibrarys(t *testing.T) {
+	for r := rune(' '); r <= 0x1FFFF; r++ {
+		if r >= 0xD800 && r < 0xE000 {
+			continue
+		}
+		for _, s := range []string{string(r), "가\x1b[1m" + string(r) + "क्\x1b[m"} {
+			got, want := apart(s), ansi.StringWidthWc(s)
+			if got < want || got > want && unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S, unicode.Z) {
+				t.Fatalf("%q (%U): %d, but the library says %d", s, r, got, want)
+			}
 		}
 	}
 }

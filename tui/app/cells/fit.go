@@ -2,6 +2,7 @@ package cells
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -14,28 +15,59 @@ func Width(s string) int {
 	if agreed(s) {
 		return ansi.StringWidth(s)
 	}
-	return max(ansi.StringWidth(s), ansi.StringWidthWc(s))
+	return max(ansi.StringWidth(s), apart(s))
 }
 
 // Settled reports whether every terminal gives s the same width, so that what
 // stands to its right lines up.
-func Settled(s string) bool { return agreed(s) || ansi.StringWidth(s) == ansi.StringWidthWc(s) }
+func Settled(s string) bool { return agreed(s) || ansi.StringWidth(s) == apart(s) }
 
-// agreed reports that s has only characters whose width nobody disputes, be
-// they side by side or not: Latin letters, punctuation, lines and blocks, and
-// whole syllables of Hangul. That is nearly every line, and to ask the second
-// opinion for the first time costs 5 ms of a start for its tables.
+// agreed reports that s has only characters whose width nobody disputes, which
+// is nearly every line.
 func agreed(s string) bool {
 	for _, r := range s {
-		switch {
-		case r < 0x80, r >= 0xA0 && r <= 0x17F && r != 0xAD, r >= 0xAC00 && r <= 0xD7A3: // less the soft hyphen
-		case r >= 0x2010 && r <= 0x2027, r == '‹', r == '›', r >= 0x2500 && r <= 0x259F:
-		case r == '★', r == '✓':
-		default:
+		if !undisputed(r) {
 			return false
 		}
 	}
 	return true
+}
+
+// undisputed are characters that have the same width everywhere, whatever
+// stands beside them: Latin, Greek and Cyrillic letters, punctuation, arrows, lines and
+// blocks, whole syllables of Hangul, kana and Han.
+func undisputed(r rune) bool {
+	switch {
+	case r < 0x80, r >= 0xA0 && r <= 0x17F && r != 0xAD, r >= 0xAC00 && r <= 0xD7A3: // less the soft hyphen
+	case r >= 0x2010 && r <= 0x2027, r == '‹', r == '›', r >= 0x2190 && r <= 0x21FF, r >= 0x2500 && r <= 0x259F:
+	case r >= 0x370 && r <= 0x482, r >= 0x48A && r <= 0x52F, r >= 0x1E00 && r <= 0x1FFF:
+	case r >= 0x3001 && r <= 0x3029, r >= 0x3041 && r <= 0x3096, r >= 0x309B && r <= 0x30FF, r >= 0x4E00 && r <= 0x9FFF:
+	case r == '★', r == '✓':
+	default:
+		return false
+	}
+	return true
+}
+
+// lettersEnd is where the scripts end in which a character is one cell wide or
+// a mark on another.
+const lettersEnd = 0x1100
+
+// apart is the width of s where each character counts by itself. The library
+// says it of all; to ask it for the first time fills tables of 2 MB, so that
+// one title of India on the first screen would cost a tenth of the start.
+func apart(s string) (n int) {
+	for _, r := range ansi.Strip(s) {
+		switch {
+		case undisputed(r):
+			n += ansi.StringWidth(string(r))
+		case r >= lettersEnd:
+			return ansi.StringWidthWc(s)
+		case !unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Cc):
+			n++
+		}
+	}
+	return n
 }
 
 // Truncate cuts s to at most width cells and marks the cut with "…". A wide
