@@ -9,33 +9,40 @@ import (
 	"example.com/marquee/tui/app"
 )
 
-var update = flag.Bool("update", false, "write the keys into the README")
+var update = flag.Bool("update", false, "write keys and pictures into the README")
 
 // The README's table is the key map; `config keys --markdown` writes it too.
 func TestReadmeKeys(t *testing.T) {
-	const readme, begin, end = "../README.md", "<!-- keys: go test ./tui -run ReadmeKeys -update -->\n", "<!-- /keys -->"
 	e := newEnvironment([]string{"LANG=en"})
 	var want strings.Builder
 	if err := writeKeys(&want, e, app.KeyTable(e.say, nil)); err != nil {
 		t.Fatal(err)
 	}
+	inReadme(t, "<!-- keys: go test ./tui -run ReadmeKeys -update -->\n", "<!-- /keys -->", want.String())
+}
+
+// inReadme fails unless the README has want between two marks, the first of
+// which says how to write it there.
+func inReadme(t *testing.T, begin, end, want string) {
+	t.Helper()
+	const readme = "../README.md"
 	b, err := os.ReadFile(readme)
 	if err != nil {
 		t.Fatal(err)
 	}
 	before, rest, found := strings.Cut(string(b), begin)
-	table, after, ended := strings.Cut(rest, end)
+	has, after, ended := strings.Cut(rest, end)
 	if !found || !ended {
-		t.Fatalf("no place for the keys in %s", readme)
+		t.Fatalf("no place in %s for %s", readme, begin)
 	}
-	table = strings.Trim(table, "\n") + "\n"
-	if *update && table != want.String() {
-		if err := os.WriteFile(readme, []byte(before+begin+"\n"+want.String()+"\n"+end+after), 0o644); err != nil {
+	has = strings.Trim(has, "\n") + "\n"
+	switch {
+	case has == want:
+	case *update:
+		if err := os.WriteFile(readme, []byte(before+begin+"\n"+want+"\n"+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		return
-	}
-	if table != want.String() {
-		t.Errorf("the keys in %s are others than those of the program: go test ./tui -run ReadmeKeys -update", readme)
+	default:
+		t.Errorf("%s has another one, see there %sNow:\n%s", readme, begin, want)
 	}
 }

@@ -48,7 +48,7 @@ func connect(ctx context.Context, e environment, at target, name string, notSave
 	if c.key, err = e.keyOf(c.server); err != nil {
 		return nil, err
 	}
-	c.options = client.Options{Language: e.language, Agent: agent(), ClientName: name, OnNotSaved: notSaved, Tokens: client.MemoryTokens()}
+	c.options = client.Options{Clock: e.now, Language: e.language, Agent: agent(), ClientName: name, OnNotSaved: notSaved, Tokens: client.MemoryTokens()}
 	if !at.signIn {
 		if c.store, err = accounts.Open(c.key, at.account); err != nil {
 			return nil, err

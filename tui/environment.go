@@ -2,6 +2,7 @@ package main
 
 import (
 	"strings"
+	"time"
 
 	"example.com/marquee/common/lang"
 	"example.com/marquee/tui/settings"
@@ -16,10 +17,12 @@ type environment struct {
 	// wrong what is not.
 	set   settings.Settings
 	wrong []settings.Problem
+	// now is the clock of the person's tokens and of what the pages say.
+	now func() time.Time
 }
 
 func newEnvironment(environ []string) environment {
-	e := environment{environ: environ}
+	e := environment{environ: environ, now: time.Now}
 	// POSIX: the first of these that is set and not empty decides.
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := e.get(name); v != "" {

@@ -67,17 +67,23 @@ func (h home) mustRun(t *testing.T, code int, words []string, args ...string) (s
 }
 
 // cinema is a running backend.
-type cinema struct{ url string }
+type cinema struct{ url, dir string }
 
 // openCinema serves until the test ends.
 func openCinema(t tester, more ...string) cinema {
+	t.Helper()
+	return openCinemaAt(t, nil, more...)
+}
+
+// openCinemaAt is openCinema by a clock, nil for the machine's.
+func openCinemaAt(t tester, clock func() time.Time, more ...string) cinema {
 	t.Helper()
 	h := newHome(t)
 	cfg, err := config.Load(h.environ(append(more, "MARQUEE_DATA_DIR="+h.dir)...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(context.Background(), cfg, app.Options{})
+	a, err := app.New(context.Background(), cfg, app.Options{Clock: clock})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +96,7 @@ func openCinema(t tester, more ...string) cinema {
 			t.Fatal(err)
 		}
 	})
-	return cinema{a.URL()}
+	return cinema{a.URL(), h.dir}
 }
 
 // member is a home in which somebody has signed in at the cinema.

@@ -21,13 +21,12 @@ import (
 	"example.com/marquee/tui/verb"
 )
 
-func main() { os.Exit(run()) }
+func main() { os.Exit(run(newEnvironment(os.Environ()).withSettings())) }
 
-func run() int {
+func run(e environment) int {
 	// A closed terminal ends the program in order, so that its server goes too.
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	e := newEnvironment(os.Environ()).withSettings()
 	root := newRoot(e)
 	if err := root.ExecuteContext(ctx); err != nil {
 		return report(os.Stderr, e.say, err)
@@ -76,6 +75,7 @@ func newRoot(e environment) *cobra.Command {
 			cmd.AddCommand(newKeysLink(w, e, &at))
 		}
 	}
+	addCompletion(root, w.Out)
 	return root
 }
 

@@ -5,11 +5,13 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -23,9 +25,12 @@ import (
 // a person and a shell have it. Beside the commands of testscript they have
 //
 //	server start|lose|return      a backend of the script's own, as $SERVER
+//	later SPAN                    so much later, for it and for every program from now on
 //	member NAME [factor]          an account there; $RECOVERY1 to 3 with a second factor
 //	code VAR                      the next code of the authenticator
 //	exits CODE ARG...             marquee ARG... ends so; stdout and stderr as after exec
+//	together N ARG...             marquee ARG... N times at once; each ends with 0
+//	refreshes N                   so many tokens were refreshed at the server
 //	open [-silent] ARG...         marquee ARG... on a terminal
 //	see TEXT... , unseen TEXT     until it is on the screen, or is not
 //	type TEXT|enter|tab|esc|ctrl+c|ctrl+r...
@@ -58,7 +63,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": inScript((*script).server), "member": inScript((*script).member), "code": inScript((*script).code),
+			"server": inScript((*script).server), "later": inScript((*script).later), "together": inScript((*script).together), "refreshes": inScript((*script).refreshes), "member": inScript((*script).member), "code": inScript((*script).code),
 			"exits": inScript((*script).exits), "open": inScript((*script).open), "see": inScript((*script).see),
 			"unseen": inScript((*script).unseen), "type": inScript((*script).typeIn), "gone": inScript((*script).gone),
 		},
@@ -70,6 +75,7 @@ type script struct {
 	front  *front
 	secret string // of the authenticator
 	screen *screen
+	ahead  atomic.Int64 // nanoseconds before everybody's clock
 }
 
 type scriptKey struct{}
@@ -96,7 +102,7 @@ func (s scriptT) Fatal(args ...any) {
 func (s *script) server(t scriptT, args []string) {
 	switch args[0] {
 	case "start":
-		s.front = frontOf(t, openCinema(t))
+		s.front = frontOf(t, openCinemaAt(t, s.now))
 		t.Setenv("SERVER", s.front.URL)
 	case "lose":
 		s.front.lose()
@@ -104,6 +110,40 @@ func (s *script) server(t scriptT, args []string) {
 		s.front.lost.Store(false)
 	default:
 		t.Fatalf("server %s?", args[0])
+	}
+}
+
+func (s *script) now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
+
+func (s *script) later(t scriptT, args []string) {
+	d, err := time.ParseDuration(args[0])
+	t.Check(err)
+	s.ahead.Store(int64(d))
+	t.Setenv(envClock, args[0])
+}
+
+func (s *script) together(t scriptT, args []string) {
+	n, err := strconv.Atoi(args[0])
+	t.Check(err)
+	ends := make(chan error, n)
+	for range n {
+		cmd := s.command(t, args[1:])
+		go func() {
+			out, err := cmd.CombinedOutput()
+			if err != nil {
+				err = fmt.Errorf("%w: %s", err, out)
+			}
+			ends <- err
+		}()
+	}
+	for range n {
+		t.Check(<-ends)
+	}
+}
+
+func (s *script) refreshes(t scriptT, args []string) {
+	if n := s.front.refreshes.Load(); fmt.Sprint(n) != args[0] {
+		t.Fatalf("%d refreshes, want %s", n, args[0])
 	}
 }
 
@@ -144,13 +184,18 @@ func (s *script) open(t scriptT, args []string) {
 	if silent {
 		args = args[1:]
 	}
+	s.screen = onTerminal(t, s.command(t, args), silent)
+}
+
+// command is the program with what the script sets.
+func (s *script) command(t scriptT, args []string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	for _, name := range []string{
-		envProgram, "PATH", "TERM", "LANG", "ADDR", "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "MARQUEE_DATA_DIR", "MARQUEE_SERVER",
+		envProgram, envClock, "PATH", "TERM", "LANG", "ADDR", "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "MARQUEE_DATA_DIR", "MARQUEE_SERVER",
 	} {
 		cmd.Env = append(cmd.Env, name+"="+t.Getenv(name))
 	}
-	s.screen = onTerminal(t, cmd, silent)
+	return cmd
 }
 
 func (s *script) see(t scriptT, args []string) {

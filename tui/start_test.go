@@ -21,18 +21,10 @@ import (
 // turns, and the ratio of the new one to it is reported as well: a machine that
 // is busy is so for both.
 func BenchmarkStart(b *testing.B) {
-	program := filepath.Join(b.TempDir(), "marquee")
-	if out, err := exec.Command("go", "build", "-o", program, ".").CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
+	program := built(b, ".", "marquee")
 	h := newHome(b)
 	h.server = openCinema(b).url
-	person(b.Context(), b, h.server, "minji")
-	login := h.on(exec.Command(program, "login", "minji", "--password-stdin"))
-	login.Stdin = strings.NewReader(password + "\n")
-	if out, err := login.CombinedOutput(); err != nil {
-		b.Fatalf("%v: %s", err, out)
-	}
+	h.signInBy(b, program)
 	// The first start of all has nothing kept.
 	h.startOnce(b, program)
 	before := os.Getenv("MARQUEE_BENCH_BEFORE")
@@ -50,6 +42,27 @@ func BenchmarkStart(b *testing.B) {
 	if before != "" {
 		b.ReportMetric(median(old), "ms/before")
 		b.ReportMetric(median(frames)/median(old), "of-before")
+	}
+}
+
+// built is a program of this module.
+func built(b *testing.B, dir, name string) string {
+	b.Helper()
+	program := filepath.Join(b.TempDir(), name)
+	if out, err := exec.Command("go", "build", "-o", program, dir).CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
+	}
+	return program
+}
+
+// signInBy makes an account at the home's server and signs in by the program.
+func (h home) signInBy(b *testing.B, program string) {
+	b.Helper()
+	person(b.Context(), b, h.server, "minji")
+	login := h.on(exec.Command(program, "login", "minji", "--password-stdin"))
+	login.Stdin = strings.NewReader(password + "\n")
+	if out, err := login.CombinedOutput(); err != nil {
+		b.Fatalf("%v: %s", err, out)
 	}
 }
 

@@ -57,6 +57,7 @@ func runTerminal(ctx context.Context, e environment, at target, look string) err
 		NoLinks: !app.KnowsLinks(e.get("TERM")),
 		NoMouse: e.set.Mouse != nil && !*e.set.Mouse, Keys: e.set.Keys,
 		Seen: conn.seen(e.language), Remember: conn.remember,
+		Now:           e.now,
 		AskBackground: func() { _, _ = io.WriteString(os.Stdout, background.Question) },
 	}), tea.WithAltScreen(), tea.WithContext(ctx), tea.WithInput(input))
 	go forward(ctx, program, events)

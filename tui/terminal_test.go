@@ -18,16 +18,34 @@ import (
 
 const (
 	envProgram = "MARQUEE_TEST_PROGRAM"
+	envClock   = "MARQUEE_TEST_CLOCK"
 	patience   = 20 * time.Second // with a machine that does something else as well
 )
 
 // TestMain is the program itself when it is told to: the tests start it as a
-// process of its own, on a terminal of its own.
+// process of its own, on a terminal of its own, by the clock of the test.
 func TestMain(m *testing.M) {
-	if os.Getenv(envProgram) != "" {
-		os.Exit(run())
+	if os.Getenv(envProgram) == "" {
+		os.Exit(m.Run())
 	}
-	os.Exit(m.Run())
+	e := newEnvironment(os.Environ()).withSettings()
+	if at := os.Getenv(envClock); at != "" {
+		e.now = clockOf(at)
+	}
+	os.Exit(run(e))
+}
+
+// clockOf is a clock that stands still at a time (RFC 3339), or one that is
+// ahead by a span ("31m").
+func clockOf(at string) func() time.Time {
+	if ahead, err := time.ParseDuration(at); err == nil {
+		return func() time.Time { return time.Now().Add(ahead) }
+	}
+	still, err := time.Parse(time.RFC3339, at)
+	if err != nil {
+		panic(err)
+	}
+	return func() time.Time { return still.In(time.Local) }
 }
 
 // home is a place of its own for settings, credentials and data.
@@ -68,6 +86,7 @@ type screen struct {
 	cmd   *exec.Cmd
 	tty   *os.File
 	ended chan struct{} // the process is gone
+	drawn chan struct{} // has one when something was written since somebody took it
 
 	mu  sync.Mutex
 	em  *vt.Emulator
@@ -85,11 +104,17 @@ func (h home) start(t *testing.T, silent bool, more ...string) *screen {
 // onTerminal starts a command on a terminal of its own.
 func onTerminal(t tester, cmd *exec.Cmd, silent bool) *screen {
 	t.Helper()
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 30, Cols: 100})
+	return onTerminalOf(t, cmd, silent, 100, 30)
+}
+
+// onTerminalOf is onTerminal at a size.
+func onTerminalOf(t tester, cmd *exec.Cmd, silent bool, width, height int) *screen {
+	t.Helper()
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: uint16(height), Cols: uint16(width)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &screen{t: t, cmd: cmd, tty: tty, em: vt.NewEmulator(100, 30), ended: make(chan struct{})}
+	s := &screen{t: t, cmd: cmd, tty: tty, em: vt.NewEmulator(width, height), ended: make(chan struct{}), drawn: make(chan struct{}, 1)}
 	answers := io.Writer(tty)
 	if silent {
 		answers = io.Discard
@@ -109,6 +134,10 @@ func (s *screen) read() {
 		_, _ = s.em.Write(buf[:n])
 		s.raw.Write(buf[:n])
 		s.mu.Unlock()
+		select {
+		case s.drawn <- struct{}{}:
+		default:
+		}
 		if err != nil {
 			return
 		}

@@ -49,7 +49,7 @@ func newToken(w verb.World, e environment, at *target) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := printToken(w, state, verdict); err != nil {
+			if err := printToken(w, state, e.now(), verdict); err != nil {
 				return err
 			}
 			return verdict
@@ -71,7 +71,7 @@ func payloadOf(token string) (json.RawMessage, error) {
 	return payload, nil
 }
 
-func printToken(w verb.World, s marquee.TokenState, verdict error) error {
+func printToken(w verb.World, s marquee.TokenState, now time.Time, verdict error) error {
 	say := w.Say.T
 	at := func(t time.Time) string {
 		if t.IsZero() {
@@ -79,7 +79,7 @@ func printToken(w verb.World, s marquee.TokenState, verdict error) error {
 		}
 		return t.In(w.Zone).Format(time.DateTime)
 	}
-	left := time.Until(s.ExpiresAt).Round(time.Second)
+	left := s.ExpiresAt.Sub(now).Round(time.Second)
 	good := say("command.token_good")
 	if verdict != nil {
 		good = verb.Sentence(w.Say, verdict)

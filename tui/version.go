@@ -9,13 +9,24 @@ import (
 	"example.com/marquee/tui/verb"
 )
 
-// version names what was built: the module's version and the commit.
+// linked is the commit where the linker was told, as tui/Dockerfile does: git
+// is not at hand there.
+var linked string
+
+// version names what was built: the commit, or the module's version.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
 	}
-	commit, changed := "", ""
+	return versionOf(info, linked)
+}
+
+// versionOf is the version of a program: its commit, with a plus where files
+// were changed, else the version of its module, which ends with the commit
+// unless it is a release.
+func versionOf(info *debug.BuildInfo, commit string) string {
+	commit, changed := commit[:min(12, len(commit))], ""
 	for _, s := range info.Settings {
 		switch {
 		case s.Key == "vcs.revision":

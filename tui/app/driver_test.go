@@ -19,6 +19,7 @@ import (
 	"example.com/marquee/tui/theme"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 	"github.com/muesli/termenv"
 )
@@ -271,10 +272,25 @@ func (d *driver) drawn() []string {
 // screen draws the model on an emulated terminal and returns its rows.
 func (d *driver) screen() []string {
 	d.t.Helper()
-	lines := d.drawn()
+	return d.onScreen(d.drawn())
+}
+
+// onScreen writes lines on an emulated terminal and returns its rows. It fails
+// when one takes other cells than it was counted for.
+func (d *driver) onScreen(lines []string) []string {
+	d.t.Helper()
 	em := vt.NewEmulator(d.size().Width, d.size().Height)
 	defer em.Close()
-	io.WriteString(em, strings.Join(lines, "\r\n"))
+	for i, line := range lines {
+		if i > 0 {
+			io.WriteString(em, "\r\n")
+		}
+		io.WriteString(em, line)
+		// Behind a full row the cursor waits on its last cell.
+		if at, want := em.CursorPosition().X, cells.Width(line); at != min(want, d.size().Width-1) {
+			d.t.Errorf("a row counted as %d cells takes %d of the terminal: %q", want, at, line)
+		}
+	}
 	rows := strings.Split(em.String(), "\n")
 	for i := range rows {
 		rows[i] = strings.TrimRight(rows[i], " \r")
@@ -309,3 +325,15 @@ func (d *driver) lacks(words ...string) {
 func funcName(f any) string { return runtimeName(reflect.ValueOf(f).Pointer()) }
 
 func runtimeName(pc uintptr) string { return runtime.FuncForPC(pc).Name() }
+
+// cellOf is the cell of a row at which text begins, -1 if it is not there.
+func cellOf(row, text string) int {
+	before, _, found := strings.Cut(row, text)
+	if !found {
+		return -1
+	}
+	return cells.Width(before)
+}
+
+// cellAt is what a row has in a cell, "" behind its end.
+func cellAt(row string, at int) string { return ansi.Cut(row, at, at+1) }

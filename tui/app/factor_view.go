@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"strings"
 
 	"example.com/marquee/tui/app/cells"
@@ -63,8 +64,8 @@ func (p factorPage) viewHead(e env, width int) []string {
 // viewSecret sets the secret in groups of four.
 func (p factorPage) viewSecret(e env, width int) []string {
 	var groups []string
-	for s := cells.CleanLabel(p.secret.Secret, 64); s != ""; s = s[min(4, len(s)):] {
-		groups = append(groups, s[:min(4, len(s))])
+	for group := range slices.Chunk([]rune(cells.CleanLabel(p.secret.Secret, 64)), 4) {
+		groups = append(groups, string(group))
 	}
 	var lines []string
 	for _, line := range cells.Wrap(strings.Join(groups, " "), width) {

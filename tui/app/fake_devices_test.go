@@ -16,11 +16,11 @@ type fakeDevices struct {
 }
 
 func (f *fakeService) AskDevice(ctx context.Context, _ marquee.Origin) (marquee.DeviceAuthorization, error) {
-	return marquee.DeviceAuthorization{
+	return told(f, marquee.DeviceAuthorization{
 		DeviceCode: "device-code", UserCode: "BCDF-GHJK", Number: "42",
 		VerificationURI: "https://films.example.com/device", VerificationURIComplete: "https://films.example.com/device?code=BCDF-GHJK",
 		ExpiresIn: 600, Interval: 2,
-	}, f.call(ctx, "ask device")
+	}), f.call(ctx, "ask device")
 }
 
 func (f *fakeService) LoginDevice(ctx context.Context, code string, _ marquee.Origin) (marquee.Tokens, error) {
@@ -37,10 +37,10 @@ func (f *fakeService) DeviceRequest(ctx context.Context, code string, _ marquee.
 	if !strings.EqualFold(strings.ReplaceAll(code, "-", ""), "BCDFGHJK") || f.devices.said != "" {
 		return marquee.DeviceRequest{}, marquee.E(marquee.CodeNotFound)
 	}
-	return marquee.DeviceRequest{
+	return told(f, marquee.DeviceRequest{
 		UserCode: "BCDF-GHJK", Number: "42", Client: "tui", Address: "192.0.2.7",
 		Agent: "marquee/dev (linux) studio", AskedAt: today9.Add(-2 * time.Minute), EndsThisSession: f.devices.ends,
-	}, nil
+	}), nil
 }
 
 func (f *fakeService) AnswerDevice(ctx context.Context, _ string, approve bool, _ marquee.Origin) error {

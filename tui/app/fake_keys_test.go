@@ -34,11 +34,11 @@ func someKeys() fakeKeys {
 }
 
 func (f *fakeService) HeldKeys(ctx context.Context) ([]marquee.HeldKey, error) {
-	return []marquee.HeldKey{
+	return told(f, []marquee.HeldKey{
 		{Fingerprint: "SHA256:2hVZ4rIu9QzP2gqOZtTj5n5mC7y6w1xJ8kKc3e4bA9A", Type: "ssh-ed25519", Comment: "mina@studio", Agent: true},
 		{Fingerprint: "SHA256:Vb4n1mXo0pQy7rTz2sUa9wEc6dGf5hJk3lMi8vNq1xY", Type: "ssh-rsa", Comment: "미나의 열쇠", File: "/home/mina/.ssh/id_rsa"},
 		{Fingerprint: "SHA256:Zr1s5tWu3vXy7zAb9cDe2fGh4iJk6lMn8oPq0rSt2uV", Type: "sk-ssh-ed25519@openssh.com", Agent: true},
-	}, f.call(ctx, "held keys")
+	}), f.call(ctx, "held keys")
 }
 
 func (f *fakeService) ProveKey(ctx context.Context, k marquee.HeldKey, passphrase, namespace string) (marquee.KeyProof, error) {
@@ -56,7 +56,7 @@ func (f *fakeService) ProveKey(ctx context.Context, k marquee.HeldKey, passphras
 
 func (f *fakeService) Challenge(ctx context.Context, _ marquee.Origin) (marquee.Challenge, error) {
 	f.ssh.nonces++
-	return marquee.Challenge{Nonce: fmt.Sprint("AWkq5mYAAAAAxk", 2+f.ssh.nonces), ExpiresIn: 60}, f.call(ctx, "challenge")
+	return told(f, marquee.Challenge{Nonce: fmt.Sprint("AWkq5mYAAAAAxk", 2+f.ssh.nonces), ExpiresIn: 60}), f.call(ctx, "challenge")
 }
 
 func (f *fakeService) LoginWithKey(ctx context.Context, p marquee.KeyProof, _ marquee.Origin) (marquee.Tokens, error) {

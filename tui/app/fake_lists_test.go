@@ -101,7 +101,7 @@ func someActivity() (list []marquee.Activity) {
 }
 
 func (f *fakeService) TokenState(ctx context.Context) (marquee.TokenState, error) {
-	return f.token, f.call(ctx, "token")
+	return told(f, f.token), f.call(ctx, "token")
 }
 
 func someToken() marquee.TokenState {

@@ -34,6 +34,15 @@ type fakeService struct {
 	secrets  int // of second factors that were made
 	ssh      fakeKeys
 	before   func(ctx context.Context, call string) error
+	garble   func(answer any) // changes what it points at
+}
+
+// told returns an answer as the service gives it.
+func told[T any](f *fakeService, answer T) T {
+	if f.garble != nil {
+		f.garble(&answer)
+	}
+	return answer
 }
 
 func newFake(films int) *fakeService {
@@ -155,10 +164,10 @@ func (f *fakeService) sensitive(ctx context.Context, call string) error {
 
 func (f *fakeService) StartTOTP(ctx context.Context) (marquee.TOTPSecret, error) {
 	f.secrets++
-	return marquee.TOTPSecret{
+	return told(f, marquee.TOTPSecret{
 		Secret: strings.Repeat("JBSWY3DPEHPK3PXP", 2)[:32-f.secrets] + strings.Repeat("P", f.secrets),
 		URI:    "otpauth://totp/marquee:mina?issuer=marquee&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
-	}, f.sensitive(ctx, "start")
+	}), f.sensitive(ctx, "start")
 }
 
 func (f *fakeService) ConfirmTOTP(ctx context.Context, code string) ([]string, error) {
@@ -187,7 +196,7 @@ func (f *fakeService) RenewRecoveryCodes(ctx context.Context) (codes []string, e
 	for i := range 10 {
 		codes = append(codes, fmt.Sprintf("k7qm-2xhd-9fw%d", i))
 	}
-	return codes, nil
+	return told(f, codes), nil
 }
 
 func (f *fakeService) Logout(ctx context.Context, s marquee.LogoutScope) error {
@@ -331,7 +340,7 @@ func (f *fakeService) change(ctx context.Context, call, id string, do func(*marq
 }
 
 func (f *fakeService) Genres(context.Context) ([]string, error) {
-	return []string{"Comedy", "Drama"}, nil
+	return told(f, []string{"Comedy", "Drama"}), nil
 }
 func (f *fakeService) RateMovie(ctx context.Context, id string, n int) error {
 	return f.change(ctx, fmt.Sprint("rate ", n), id, func(m *marquee.Movie) { m.MyRating = n })

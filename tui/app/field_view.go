@@ -1,6 +1,7 @@
 package app
 
 import (
+	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
 	"github.com/charmbracelet/bubbles/textinput"
 )
@@ -16,7 +17,7 @@ type inputWindow struct {
 // caret's where it stands behind the text. It begins at from unless the caret
 // would not show then.
 func windowOf(in *textinput.Model, from, width int) inputWindow {
-	w := inputWindow{text: []rune(in.Value()), pos: in.Position()}
+	w := inputWindow{text: []rune(marquee.CleanText(in.Value(), 0)), pos: in.Position()} // it may be the server's
 	if in.EchoMode == textinput.EchoPassword {
 		for i := range w.text {
 			w.text[i] = in.EchoCharacter

@@ -190,11 +190,10 @@ func viewRow(e env, m marquee.Movie, k rowKey) string {
 	return viewLine(e, line, k)
 }
 
-// rowTitle is the title as a row has it, with the original one where that
-// takes as many cells everywhere.
+// rowTitle is the title as a row has it, with the original one.
 func rowTitle(m marquee.Movie) string {
 	title := cells.CleanLabel(m.Title, 200)
-	if original := cells.CleanLabel(m.OriginalTitle, 200); original != "" && original != title && cells.Settled(original) {
+	if original := cells.CleanLabel(m.OriginalTitle, 200); original != "" && original != title {
 		title += " · " + original
 	}
 	return title

@@ -73,6 +73,9 @@ func (m Model) View() string {
 		}
 	}
 	lines = append(lines, m.viewStatus(), m.viewFooter())
+	for i, line := range lines {
+		lines[i] = cells.Pin(line)
+	}
 	return strings.Join(lines, "\n")
 }
 

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"example.com/marquee/common/marquee"
-	"github.com/muesli/termenv"
 )
 
 // comer is somebody who comes over SSH with a key.
@@ -114,22 +113,4 @@ func TestKeyWhileTheServerIsSlowOrAway(t *testing.T) {
 	d.lacks("haneul")
 	d.press("haneul")
 	d.shows("haneul")
-}
-
-func TestGoldenScreensOverSSH(t *testing.T) {
-	for name, keys := range map[string][]string{"sign_in_ssh": nil, "link_key": {"mina", "tab", "right password", "enter"}} {
-		t.Run(name, func(t *testing.T) {
-			var all strings.Builder
-			for _, size := range goldenSizes {
-				for _, language := range []string{"en", "ko"} {
-					c := &comer{fakeService: newFake(3), err: marquee.E(marquee.CodeInvalidGrant)}
-					d := c.drive(t, setup{width: size.Width, height: size.Height, language: language, colour: termenv.Ascii})
-					d.press(keys...)
-					d.pass(time.Second)
-					fmt.Fprintf(&all, "=== %dx%d %s\n%s\n", size.Width, size.Height, language, d.text())
-				}
-			}
-			golden(t, name, all.String())
-		})
-	}
 }

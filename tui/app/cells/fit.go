@@ -15,12 +15,57 @@ func Width(s string) int {
 	if agreed(s) {
 		return ansi.StringWidth(s)
 	}
-	return max(ansi.StringWidth(s), apart(s))
+	width := 0
+	clusters(s, func(_ string, most int, _ bool) { width += most })
+	return width
 }
 
-// Settled reports whether every terminal gives s the same width, so that what
-// stands to its right lines up.
-func Settled(s string) bool { return agreed(s) || ansi.StringWidth(s) == apart(s) }
+// clusters calls do for each character as it is drawn, with how many cells it
+// takes at most and whether that is disputed, and for each escape sequence,
+// which takes none.
+func clusters(s string, do func(text string, most int, disputed bool)) {
+	var state byte
+	for s != "" {
+		text, drawn, n, next := ansi.DecodeSequence(s, state, nil)
+		most, disputed := drawn, false
+		if len(text) > 1 && text[0] != ansi.ESC {
+			counted := apart(text)
+			most, disputed = max(drawn, counted), drawn != counted
+		}
+		do(text, most, disputed)
+		s, state = s[n:], next
+	}
+}
+
+// Pin makes every terminal draw a line in the cells that Width counts: behind
+// characters whose width is disputed the cursor is told where to go on. What
+// it skips is erased before.
+func Pin(line string) string {
+	if agreed(line) {
+		return line
+	}
+	var b strings.Builder
+	column, lost, pinned := 0, false, false
+	settle := func() {
+		if lost {
+			b.WriteString(ansi.CursorHorizontalAbsolute(column + 1))
+			lost, pinned = false, true
+		}
+	}
+	clusters(line, func(text string, most int, disputed bool) {
+		if most > 0 && !disputed {
+			settle()
+		}
+		b.WriteString(text)
+		column += most
+		lost = lost || disputed
+	})
+	settle()
+	if !pinned {
+		return line
+	}
+	return ansi.EraseLineRight + b.String()
+}
 
 // agreed reports that s has only characters whose width nobody disputes, which
 // is nearly every line.
