@@ -48,7 +48,7 @@ func TestReadmePictures(t *testing.T) {
 			s.typeIn(enter + "jjjjj")
 			s.see("6 / 16")
 		}},
-		{"sessions", 80, 17, func(s *screen) {
+		{"sessions", 80, 20, func(s *screen) {
 			s.typeIn("S")
 			s.see("this one, now")
 			s.typeIn("j")

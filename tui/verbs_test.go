@@ -55,6 +55,10 @@ func TestJSONAndNothingElse(t *testing.T) {
 		t.Fatalf("only %v have --json", paths)
 	}
 	slices.SortFunc(paths, func(a, b string) int { return boolInt(a == "logout") - boolInt(b == "logout") })
+	for _, h := range []home{h, stranger} {
+		h.file(t, "in.csv", []byte("Date,Name,Year,Letterboxd URI,Rating\n2023-01-01,Alien,1979,,4\n"))
+	}
+	silent := []string{"lockdown", "logout", "revoke", "keys remove"} // the API's answer to these is 204
 	check := func(h home, path string, codes ...int) {
 		t.Helper()
 		args, stdin := slices.Clone(calls[path]), ""
@@ -73,6 +77,7 @@ func TestJSONAndNothingElse(t *testing.T) {
 		var value any
 		err := json.Unmarshal(out.Bytes(), &value)
 		switch one := err == nil && bytes.HasSuffix(out.Bytes(), []byte("\n")) && bytes.Count(out.Bytes(), []byte("\n")) == 1; {
+		case code == verb.ExitOK && out.Len() == 0 && slices.Contains(silent, path):
 		case code == verb.ExitOK && !one:
 			t.Errorf("%s writes %q: %v", path, out.String(), err)
 		case code != verb.ExitOK && out.Len() > 0:
