@@ -88,6 +88,7 @@ var needRoom = []string{
 	"3초 빠름", "9 min 59 s", "█", "08:58 (2 min ago)", "숫자가 아닙니다", "it alone signs in", "◂ ask for my code besides ▸", "Another one", "다른 키",
 	"signs in alone", "keygen -Y sign", "Parasite (2019)", "SHA256:7xC/", "ssh -i ~/.ssh/KEY", "authenticator app", "Your sign-in was a while ago",
 	"from another one of yours.", "New sign-in: Firefox · Linux, 192.0.2.7.", "Firefox · Linux, 192.0.2.7", "Wait 26 s.", "26",
+	"https://www.imdb.com/title/tt6751668/", "marquee-mina-2026-11-23.json", "██████░░░░░░ weak: your name or address", "██████░░░░░░ 약함: 이름이나 주소",
 }
 
 // stage is what a scene needs besides its keys.
