@@ -79,7 +79,14 @@ func (l live) wait() tea.Cmd {
 
 // heardLive takes an event.
 func (m Model) heardLive(msg liveHeard) (Model, tea.Cmd) {
-	if msg.gen != m.live.gen || !msg.ok {
+	switch {
+	case msg.gen != m.live.gen:
+		return m, nil
+	case !msg.ok && m.signedIn && m.lock == nil:
+		// What ended the session may have happened while nobody listened.
+		m.link.gen++
+		return m, m.rootAPI().whoAmI(m.link.gen)
+	case !msg.ok:
 		return m, nil
 	}
 	more := m.live.wait()

@@ -82,6 +82,20 @@ func TestSessionEndedElsewhereLocksWithTheReason(t *testing.T) {
 	}
 }
 
+// Where the stream of events was broken the end of the session is met when it
+// is opened again, and no key need be pressed.
+func TestSessionEndedWhileNobodyListenedLocks(t *testing.T) {
+	f := newFake(120)
+	d := home(t, f)
+	d.press("jjj", "enter")
+	f.before = ended("me")
+	close(d.told)
+	ear := d.ear
+	d.ear = nil
+	d.send(ear())
+	d.shows("This session has ended.", "mina", "Film 00003")
+}
+
 // A notice of an end that the server does not confirm ends nothing.
 func TestAttack_FalseNoticeOfAnEnd(t *testing.T) {
 	f := newFake(3)
