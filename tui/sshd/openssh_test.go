@@ -183,12 +183,27 @@ func TestAttack_OpenSSHForwardingAndCopies(t *testing.T) {
 			t.Error("an agent was forwarded")
 		}
 	}
+	// -W would carry the client's lines to a port of the server's machine.
+	cmd, _, s := openssh(t, h, "-W", h.addr, "-o", "PubkeyAuthentication=no")
+	_ = cmd.Wait()
+	if code := cmd.ProcessState.ExitCode(); code == 0 || strings.Contains(s.String(), "SSH-2.0") {
+		t.Errorf("-W: exit %d, %q", code, s)
+	}
+	forwardedPort(t, h)
+
 	scp, err := exec.LookPath("scp")
 	if err != nil {
 		return
 	}
 	_, port, _ := net.SplitHostPort(h.addr)
 	target := filepath.Join(t.TempDir(), "stolen")
+	if sftp, err := exec.LookPath("sftp"); err == nil {
+		out, err := exec.Command(sftp, "-F", "none", "-P", port, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+			"-o", "PubkeyAuthentication=no", "guest@127.0.0.1:/etc/hostname", target).CombinedOutput()
+		if err == nil {
+			t.Errorf("sftp worked: %s", out)
+		}
+	}
 	for _, legacy := range [][]string{{"-s"}, {"-O"}} {
 		args := append(legacy, "-F", "none", "-P", port, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
 			"-o", "PubkeyAuthentication=no", "guest@127.0.0.1:/etc/hostname", target)
@@ -198,5 +213,22 @@ func TestAttack_OpenSSHForwardingAndCopies(t *testing.T) {
 	}
 	if _, err := os.Stat(target); err == nil {
 		t.Error("a file was copied")
+	}
+}
+
+// forwardedPort lets the client listen (-L) and finds that nothing comes of it.
+func forwardedPort(t *testing.T, h *house) {
+	t.Helper()
+	ear := filepath.Join(t.TempDir(), "ear")
+	_, _, s := openssh(t, h, "-L", ear+":"+h.addr, "-o", "PubkeyAuthentication=no")
+	s.waitFor(t, "page 80x24")
+	conn, err := net.Dial("unix", ear)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	if got, err := io.ReadAll(conn); err != nil || len(got) != 0 {
+		t.Errorf("-L: %q %v", got, err)
 	}
 }
