@@ -12,6 +12,7 @@ import (
 type Limits struct {
 	SignIn       marquee.Limit // sign-ins to whatever account, per network
 	Register     marquee.Limit // accounts made, per network
+	Judge        marquee.Limit // new passwords judged, good or bad, per network: one can cost what a hash does
 	Challenge    marquee.Limit // nonces for SSH keys, per network
 	AskDevice    marquee.Limit // devices that ask to be let in, per network
 	UserCode     marquee.Limit // user codes tried, per person
@@ -65,6 +66,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		SignIn:       marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		Register:     marquee.Limit{Rate: 20, Period: time.Hour, Burst: 10},
+		Judge:        marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		Challenge:    marquee.Limit{Rate: 60, Period: time.Minute, Burst: 60},
 		AskDevice:    marquee.Limit{Rate: 20, Period: time.Minute, Burst: 20},
 		UserCode:     marquee.Limit{Rate: 20, Period: 10 * time.Minute, Burst: 20},

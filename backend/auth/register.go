@@ -8,7 +8,11 @@ import (
 
 // Register makes an account of what a person typed: active, and nothing more.
 // Slips do not count for its limit.
+// CodeTooManyRequests.
 func (s *Service) Register(ctx context.Context, r marquee.Registration) (marquee.User, error) {
+	if err := s.mayBeJudged(ctx, r.Origin); err != nil {
+		return marquee.User{}, err
+	}
 	if err := r.Validate(s.passwords); err != nil {
 		return marquee.User{}, err
 	}
@@ -16,6 +20,12 @@ func (s *Service) Register(ctx context.Context, r marquee.Registration) (marquee
 		return marquee.User{}, err
 	}
 	return s.CreateUser(ctx, r, false)
+}
+
+// mayBeJudged bounds how often a network has new passwords judged: slips cost
+// no hash, and a long one made for it keeps a processor busy for as long.
+func (s *Service) mayBeJudged(ctx context.Context, o marquee.Origin) error {
+	return s.guard.count(ctx, s.guard.limits.Judge, "judge", networkOf(o))
 }
 
 // CreateUser makes an account for an operator. CodeInvalid with fields,

@@ -36,6 +36,11 @@ func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.U
 		return Account{}, err
 	}
 	p = changes(p, a)
+	if p.Password != nil && try.guard == nil { // not again when it is tried again
+		if err := s.mayBeJudged(ctx, p.Origin); err != nil {
+			return Account{}, err
+		}
+	}
 	if err := s.checkPatch(p, a); err != nil {
 		return Account{}, err
 	}

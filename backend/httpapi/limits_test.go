@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -283,5 +284,32 @@ func TestAttack_NamesTriedByRenaming(t *testing.T) {
 		}
 		r.want(rename(bora, "mina", "192.0.2.1"), 429, "too_many_requests") // many accounts at one place
 		r.want(rename(bora, "bora2", "203.0.113.1"), 200, "")               // the twin
+	})
+}
+
+// A bad password costs no hash, but to find it bad costs as much: neither who
+// registers nor who is signed in may have that done without end.
+func TestAttack_FloodOfBadPasswords(t *testing.T) {
+	onEach(t, func(t *testing.T, with pair) {
+		l := usual()
+		l.Judge = marquee.Limit{Rate: 6, Period: time.Hour, Burst: 6}
+		r := newRig(t, with, options{limits: l, cfg: behindProxy()})
+		token := r.signIn("mina") // judged once, elsewhere
+		bad := strings.Repeat("a", 256)
+		register := func(address string) answer {
+			return r.send(request{method: "POST", path: "/api/v1/users", header: from(address),
+				json: object{"email": "flood@example.com", "username": "flood", "password": bad}})
+		}
+		change := func(address string) answer {
+			return r.send(request{method: "PUT", path: "/api/v1/users/me", token: token, header: from(address),
+				json: object{"password": bad, "current_password": goodPassword}})
+		}
+		for range 3 {
+			r.want(register("192.0.2.1"), 422, "invalid_input")
+			r.want(change("192.0.2.1"), 422, "invalid_input")
+		}
+		r.want(register("192.0.2.1"), 429, "too_many_requests")
+		r.want(change("192.0.2.1"), 429, "too_many_requests")
+		r.want(change("203.0.113.1"), 422, "invalid_input") // the twin
 	})
 }
