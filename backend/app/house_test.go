@@ -80,7 +80,7 @@ var mayImport = map[string][]string{
 	"tui/gateway":     {},
 	"tui/sshkeys":     {"common/marquee"},
 	"tui/verb":        {"common/marquee", "common/lang", "tui/app/cells"},
-	"tui/accessible":  {"common/marquee", "common/lang", "tui/app/cells", "tui/prompt", "tui/verb"},
+	"tui/accessible":  {"common/marquee", "common/lang", "tui/app/cells", "tui/prompt", "tui/theme", "tui/verb"},
 	"tui/sshd":        {"common/marquee", "common/lang"},
 	// The one exception to "tui never imports backend": the zero-setup mode.
 	"tui": {"common/marquee", "common/lang", "common/client", "common/strength", "tui/app", "tui/quiet", "tui/theme", "tui/credentials",
