@@ -34,7 +34,21 @@ func (p *program) sessions() (string, string, []choice) {
 			return nil
 		}})
 	}
+	choices = append(choices, choice{p.say("pages.action.end_all"), p.endAll})
 	return p.say("accessible.sessions"), p.say("accessible.back"), choices
+}
+
+// endAll ends every session, this one as well.
+func (p *program) endAll() error {
+	p.line("pages.sessions.sure_all")
+	if n, err := p.number(p.say("accessible.sure_sign_out"), 0, 1); err != nil || n != 1 {
+		return err
+	}
+	if err := p.Service.Logout(p.ctx, marquee.LogoutGlobal); err != nil {
+		return err
+	}
+	p.line("command.signed_out")
+	return nil
 }
 
 func (p *program) endSession(s marquee.Session) error {
