@@ -55,6 +55,7 @@ func BenchmarkKeys(b *testing.B) {
 		b.Run(bb.name, func(b *testing.B) {
 			s := onTerminalOf(b, h.on(exec.Command(program)), false, 200, 50)
 			s.see("Films", "1 / ")
+			s.still() // the films of the last time are shown first
 			for _, keys := range bb.there {
 				s.pressed(keys)
 				s.still()
