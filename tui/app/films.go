@@ -53,7 +53,11 @@ func newFilms(a api) filmsPage {
 	return filmsPage{api: a, want: wanted{sort: marquee.SortTitle}, input: newInput(), letters: newInput(), rows: newRowCache()}
 }
 
-func (p filmsPage) init(e env) (page, tea.Cmd) { return p.reload(e, "") }
+func (p filmsPage) init(e env) (page, tea.Cmd) {
+	p, cmd := p.reload(e, "")
+	p.list = p.list.staying()
+	return p, cmd
+}
 
 func (p filmsPage) setSize(size Size) page {
 	p.size = size

@@ -28,6 +28,7 @@ type pager[T any] struct {
 	slow    bool    // and has not for a while
 	failed  bool    // what was asked for did not come
 	busy    [3]bool // a page is on its way, by window.Direction
+	stay    bool    // what was asked for is what is here: the cursor keeps its place
 	// since are changes of items that were made while pages were on their way:
 	// those may tell of the items as they were.
 	since []func(window.Window[T]) window.Window[T]
@@ -66,15 +67,24 @@ func findPage[T any](a api, gen int, side window.Direction, cursor string, find 
 func (l pager[T]) reload(e env, a api, get fetcher, at string) (pager[T], tea.Cmd) {
 	l.gen++
 	l.waiting, l.slow, l.failed, l.busy, l.since = ask{true, at}, false, false, [3]bool{}, nil
+	l.stay = false
 	return l, tea.Batch(get(l.gen, window.Fresh, marquee.PageRequest{Limit: pageLimit, At: at}), after(e, a, slowAfter, l.gen, slowDue{}))
 }
 
 // again is reload after a failure or, with all set, of what may be old.
 func (l pager[T]) again(e env, a api, get fetcher, all bool, rows int) (pager[T], tea.Cmd) {
 	if l.failed || all {
-		return l.reload(e, a, get, l.waiting.at)
+		l, cmd := l.reload(e, a, get, l.waiting.at)
+		return l.staying(), cmd
 	}
 	return l.prefetch(get, rows)
+}
+
+// staying keeps the cursor where it is, also where it is moved meanwhile, if
+// what was asked for is the beginning that is here.
+func (l pager[T]) staying() pager[T] {
+	l.stay = l.waiting.at == "" && l.items.AtStart()
+	return l
 }
 
 // put shows a window that was kept and drops what is under way.
@@ -119,7 +129,11 @@ func (l pager[T]) found(e env, a api, get fetcher, msg pageFound[T], rows int) (
 		l.slow = false
 		return l, showError{msg.err, "tui.again.refresh"}, nil
 	case msg.side == window.Fresh:
-		l.items = window.Start(msg.page, l.waiting.at == atEnd).Show(rows)
+		stay := 0
+		if l.stay && l.items.Cursor() < len(msg.page.Items) {
+			stay = l.items.Cursor()
+		}
+		l.items = window.Start(msg.page, l.waiting.at == atEnd).Show(rows).Move(stay, rows)
 		l.loaded, l.waiting, l.slow, l.failed = true, ask{}, false, false
 	default:
 		l.items = l.items.Add(msg.page, msg.side, msg.cursor, rows)
@@ -184,7 +198,7 @@ func (l pager[T]) move(get fetcher, by, rows int) (pager[T], tea.Cmd) {
 // jump goes to an end of the list, asking for its page if it is not here.
 func (l pager[T]) jump(e env, a api, get fetcher, at string, rows int) (pager[T], tea.Cmd) {
 	switch {
-	case at == atEnd && l.items.AtEnd():
+	case at == atEnd && l.items.AtEnd() && !l.waiting.on: // what comes may end elsewhere
 		return l.move(get, l.items.Len(), rows)
 	case at == "" && l.items.AtStart():
 		return l.move(get, -l.items.Len(), rows)

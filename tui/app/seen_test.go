@@ -25,3 +25,17 @@ func TestFilmsOfTheLastTimeAreThereAtOnceAndRefreshed(t *testing.T) {
 	d.press("ctrl+r")
 	d.shows("★9", "★4")
 }
+
+// Who moves on the rows of the last time is where he went when today's come.
+func TestKeysBeforeTheFilmsHaveComeCount(t *testing.T) {
+	for key, want := range map[string]string{"j": "2 / 120", "G": "120 / 120", "g": "1 / 120"} {
+		f := newFake(120)
+		s := plain
+		s.signedIn, s.hold = true, true
+		d := driveWith(t, f, s, Options{Seen: marquee.Page[marquee.Movie]{Items: f.films[:50]}})
+		d.press(key)
+		d.hold = false
+		d.release()
+		d.shows(want)
+	}
+}
