@@ -16,12 +16,12 @@ import (
 const frame = time.Second / 60
 
 const (
-	mouseOn  = ansi.SetButtonEventMouseMode + ansi.SetSgrExtMouseMode
-	mouseOff = ansi.ResetButtonEventMouseMode + ansi.ResetAnyEventMouseMode + ansi.ResetSgrExtMouseMode
-	enter    = ansi.HideCursor + ansi.SetAltScreenSaveCursorMode + ansi.EraseEntireScreen + ansi.CursorHomePosition +
-		ansi.HideCursor + ansi.SetBracketedPasteMode
-	restore = ansi.EraseEntireLine + "\r" + ansi.ResetBracketedPasteMode + ansi.ShowCursor + mouseOff +
-		ansi.ResetAltScreenSaveCursorMode + ansi.ShowCursor
+	mouseOn  = ansi.SetModeMouseButtonEvent + ansi.SetModeMouseExtSgr
+	mouseOff = ansi.ResetModeMouseButtonEvent + ansi.ResetModeMouseAnyEvent + ansi.ResetModeMouseExtSgr
+	enter    = ansi.HideCursor + ansi.SetModeAltScreenSaveCursor + ansi.EraseEntireScreen + ansi.CursorHomePosition +
+		ansi.HideCursor + ansi.SetModeBracketedPaste
+	restore = ansi.EraseEntireLine + "\r" + ansi.ResetModeBracketedPaste + ansi.ShowCursor + mouseOff +
+		ansi.ResetModeAltScreenSaveCursor + ansi.ShowCursor
 )
 
 // screen draws what a program shows onto a terminal as it changes, and does
