@@ -19,6 +19,10 @@ import (
 	"example.com/marquee/tui/verb"
 )
 
+// framesPerSecond is how often Bubble Tea looks whether there is something to
+// draw, the most it takes: the first frame waits for the first look.
+const framesPerSecond = 120
+
 // runTerminal shows the pages until the person quits. The first frame waits
 // for nothing: the server starts beside it.
 func runTerminal(ctx context.Context, e environment, at target, look string) error {
@@ -59,7 +63,7 @@ func runTerminal(ctx context.Context, e environment, at target, look string) err
 		Seen: conn.seen(e.language), Remember: conn.remember,
 		Now:           e.now,
 		AskBackground: func() { _, _ = io.WriteString(os.Stdout, background.Question) },
-	}), tea.WithAltScreen(), tea.WithContext(ctx), tea.WithInput(input))
+	}), tea.WithAltScreen(), tea.WithFPS(framesPerSecond), tea.WithContext(ctx), tea.WithInput(input))
 	go forward(ctx, program, events)
 	go func() {
 		select {
