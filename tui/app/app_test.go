@@ -198,6 +198,17 @@ func TestSlowServerDelaysNoKey(t *testing.T) {
 	d.lacks("Loading")
 }
 
+// Keys that come faster than the server answers are done one after the other.
+func TestFilmTakesKeysWhileItIsSaving(t *testing.T) {
+	d := home(t, newFake(3))
+	d.press("enter")
+	d.hold = true
+	d.press("8", "w", "t", "w")
+	d.hold = false
+	d.release()
+	d.shows("★8", "not on your watchlist", "✓ on 2026-11-23")
+}
+
 func TestFilmIsRatedListedAndWatched(t *testing.T) {
 	f := newFake(3)
 	d := home(t, f)

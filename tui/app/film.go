@@ -21,7 +21,8 @@ type filmPage struct {
 	acts    int  // number of the last change asked for
 	saving  bool // and it has not been answered
 	loading bool
-	again   bool // it is loaded once more after the change
+	again   bool         // it is loaded once more after the change
+	pressed []tea.KeyMsg // meanwhile, that toggle: what, they know after the change
 
 	viewings []marquee.Viewing // the last first
 	looked   int               // number of the question for them
@@ -92,6 +93,12 @@ func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		}
 		p.saving = false
 		return p.saved(e, msg)
+	case delayed:
+		if len(p.pressed) > 0 && !p.saving {
+			due := p.pressed[0]
+			p.pressed = p.pressed[1:]
+			return p.key(e, due)
+		}
 	case reconnected:
 		if p.failed || msg.all {
 			next, cmd := p.reload(e)
@@ -112,11 +119,26 @@ func (p filmPage) saved(e env, msg filmSaved) (page, intent, tea.Cmd) {
 		p.film, want = msg.film, filmChanged{msg.film}
 		p, look = p.look()
 	}
-	if !p.again {
-		return p, want, look
+	cmd := tea.Batch(look, p.nextPressed())
+	if msg.err != nil {
+		p.pressed, cmd = nil, nil
 	}
-	next, cmd := p.reload(e)
-	return next, want, cmd
+	if !p.again {
+		return p, want, cmd
+	}
+	next, load := p.reload(e)
+	return next, want, tea.Batch(cmd, load)
+}
+
+// pressDue is the time for a key of pressed.
+type pressDue struct{}
+
+func (p filmPage) nextPressed() tea.Cmd {
+	if len(p.pressed) == 0 {
+		return nil
+	}
+	due := delayed{p.api.page, p.acts, pressDue{}}
+	return func() tea.Msg { return due }
 }
 
 func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
@@ -133,7 +155,11 @@ func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p.save(func(a api, gen int) saveFilm { return a.rate(gen, id, rating, language) })
 	case key.Matches(msg, k.unrate):
 		return p.save(func(a api, gen int) saveFilm { return a.rate(gen, id, 0, language) })
-	case p.saving: // a toggle pressed again would not know what it toggles
+	case p.saving && key.Matches(msg, k.watchlist, k.watched):
+		if len(p.pressed) < 8 { // more is a key that is held down
+			p.pressed = append(p.pressed[:len(p.pressed):len(p.pressed)], msg)
+		}
+		return p, nil, nil
 	case key.Matches(msg, k.watchlist):
 		on := !p.film.OnWatchlist
 		return p.save(func(a api, gen int) saveFilm { return a.setWatchlist(gen, id, on, language) })
