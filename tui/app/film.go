@@ -94,7 +94,7 @@ func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		p.saving = false
 		return p.saved(e, msg)
 	case delayed:
-		if len(p.pressed) > 0 && !p.saving {
+		if _, ok := msg.what.(pressDue); ok && len(p.pressed) > 0 && !p.saving {
 			due := p.pressed[0]
 			p.pressed = p.pressed[1:]
 			return p.key(e, due)
@@ -133,6 +133,8 @@ func (p filmPage) saved(e env, msg filmSaved) (page, intent, tea.Cmd) {
 // pressDue is the time for a key of pressed.
 type pressDue struct{}
 
+// nextPressed has the first of pressed done once the root has told the others
+// of the change before it.
 func (p filmPage) nextPressed() tea.Cmd {
 	if len(p.pressed) == 0 {
 		return nil

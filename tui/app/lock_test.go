@@ -100,14 +100,21 @@ func TestAttack_LockOpenedByAnOldAnswer(t *testing.T) {
 	d.shows("1 / 120", "other")
 }
 
-// Whoever came over SSH with a linked key need not know his password.
-func TestLockOpensByTheKeyOfTheVisit(t *testing.T) {
+// lockedVisit is somebody over SSH whose session ended on a film's page.
+func lockedVisit(t *testing.T) (*comer, *driver) {
+	t.Helper()
 	c := &comer{fakeService: newFake(120)}
 	d := c.drive(t, setup{width: 80, height: 24, language: "en"})
 	d.press("jjj", "enter")
 	c.before = ended("rate")
 	d.press("8")
 	c.before = nil
+	return c, d
+}
+
+// Whoever came over SSH with a linked key need not know his password.
+func TestLockOpensByTheKeyOfTheVisit(t *testing.T) {
+	c, d := lockedVisit(t)
 	d.shows("This session has ended.")
 	c.err = marquee.E(marquee.CodeInvalidGrant)
 	d.press("ctrl+y")
@@ -121,12 +128,7 @@ func TestLockOpensByTheKeyOfTheVisit(t *testing.T) {
 }
 
 func TestLockOpensByTheKeyOfTheVisitToTheSameSpot(t *testing.T) {
-	c := &comer{fakeService: newFake(120)}
-	d := c.drive(t, setup{width: 80, height: 24, language: "en"})
-	d.press("jjj", "enter")
-	c.before = ended("rate")
-	d.press("8")
-	c.before = nil
+	_, d := lockedVisit(t)
 	d.press("ctrl+y")
 	d.sameSpot()
 }
