@@ -60,6 +60,7 @@ type Client struct {
 	timeout  time.Duration
 	clock    func() time.Time
 	ahead    atomic.Pointer[time.Duration] // of the server's calendar; nil: not known
+	answered occasion                      // an exchange was answered
 }
 
 var (

@@ -104,6 +104,7 @@ func (c *Client) do(ctx context.Context, r request, access string) error {
 	case len(body) > maxBody:
 		return unexpected(r.op(), resp, "the answer is too long")
 	case resp.StatusCode >= 200 && resp.StatusCode <= 299:
+		c.answered.happens()
 		return r.decode(resp, body)
 	}
 	return c.failure(r.op(), resp, body)

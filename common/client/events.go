@@ -48,12 +48,25 @@ func (c *Client) Events(ctx context.Context) iter.Seq[marquee.LiveEvent] {
 			if heard || err == nil {
 				wait = eventsPause
 			}
-			if !c.SignedIn() || pause(ctx, max(wait, retryAfterOf(err))) != nil {
+			if !c.SignedIn() || c.rest(ctx, wait, err) != nil {
 				return
 			}
 			wait = min(2*wait, eventsPauseMax)
 		}
 	}
+}
+
+// rest waits before the next try after err. With the server away it is
+// shorter when that answers something else.
+func (c *Client) rest(ctx context.Context, wait time.Duration, err error) error {
+	if !marquee.IsCode(err, marquee.CodeServerUnreachable) {
+		return pause(ctx, max(wait, retryAfterOf(err)))
+	}
+	answered := c.answered.wait()
+	if err := pause(ctx, eventsPause); err != nil || wait <= eventsPause {
+		return err
+	}
+	return pauseUntil(ctx, wait-eventsPause, answered)
 }
 
 // errEnough ends a stream that nobody wants any more.

@@ -39,6 +39,12 @@ func (s *server) intercept(f interceptor) { s.before.Store(&f) }
 func newServer(t *testing.T) *server {
 	t.Helper()
 	s := &server{n: 1}
+	s.Server = httptest.NewServer(s.routes())
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *server) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/v1/auth/login", func(w http.ResponseWriter, _ *http.Request) { s.pair(w) })
 	mux.HandleFunc("POST /api/v1/auth/refresh", s.refresh)
@@ -53,14 +59,12 @@ func newServer(t *testing.T) *server {
 			w.WriteHeader(http.StatusNoContent)
 		}
 	})
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f := s.before.Load(); f != nil && *f != nil && (*f)(w, r) {
 			return
 		}
 		mux.ServeHTTP(w, r)
-	}))
-	t.Cleanup(s.Close)
-	return s
+	})
 }
 
 func (s *server) pair(w http.ResponseWriter) {

@@ -150,7 +150,7 @@ func (r *rotation) stale() bool { return r.epoch != r.began }
 // held. The caller holds mu.
 func (r *rotation) leaveFor(reason error) error {
 	r.leave()
-	r.signedOut = reason
+	r.over, r.signedOut = reason, reason
 	return reason
 }
 

@@ -41,6 +41,7 @@ type source struct {
 	due    time.Time // when to rotate early; zero: unknown, the server's 401 says
 	dead   time.Time // when the access token is over; zero: unknown
 	epoch  int       // goes up when the session is left or replaced
+	over   error     // why nothing is held, when it was not the person's doing
 	flight *flight   // the rotation under way, of this epoch
 }
 
@@ -98,7 +99,7 @@ func (s *source) reload(ctx context.Context) error {
 
 // take makes h the pair in use. The caller holds mu.
 func (s *source) take(h Held, saved bool) {
-	s.held, s.saved = h, saved
+	s.held, s.saved, s.over = h, saved, nil
 	s.due, s.dead = s.deadlines(h)
 }
 
@@ -117,8 +118,18 @@ func (s *source) deadlines(h Held) (due, dead time.Time) {
 	return now.Add(life*8/10 - age), now.Add(life - age)
 }
 
-// live returns an access token that is good as far as this side knows.
-// CodeUnauthenticated without a session.
+// nobody is the answer to a request while nothing is held: why the session was
+// lost, for a question that comes after the one that found out, else
+// CodeUnauthenticated. The caller holds mu.
+func (s *source) nobody() error {
+	if s.over != nil {
+		return s.over
+	}
+	return marquee.E(marquee.CodeUnauthenticated)
+}
+
+// live returns an access token that is good as far as this side knows. The
+// error without a session is that of nobody.
 func (s *source) live(ctx context.Context) (string, error) {
 	if !s.signedIn() {
 		if err := s.reload(ctx); err != nil {
@@ -128,8 +139,8 @@ func (s *source) live(ctx context.Context) (string, error) {
 	s.mu.Lock()
 	held, now := s.held, s.Clock()
 	if held.Empty() {
-		s.mu.Unlock()
-		return "", marquee.E(marquee.CodeUnauthenticated)
+		defer s.mu.Unlock()
+		return "", s.nobody()
 	}
 	if s.due.IsZero() || now.Before(s.due) {
 		s.mu.Unlock()
@@ -149,8 +160,8 @@ func (s *source) live(ctx context.Context) (string, error) {
 func (s *source) renew(ctx context.Context, refused string) (string, error) {
 	s.mu.Lock()
 	if s.held.Empty() {
-		s.mu.Unlock()
-		return "", marquee.E(marquee.CodeUnauthenticated)
+		defer s.mu.Unlock()
+		return "", s.nobody()
 	}
 	if s.held.AccessToken != refused {
 		defer s.mu.Unlock()
@@ -192,7 +203,7 @@ func (s *source) join(must bool) *flight {
 // The caller holds mu.
 func (s *source) leave() {
 	s.epoch++
-	s.held, s.saved, s.flight = Held{}, false, nil
+	s.held, s.saved, s.flight, s.over = Held{}, false, nil, nil
 	s.due, s.dead = time.Time{}, time.Time{}
 }
 
