@@ -151,49 +151,75 @@ type filmSaved struct {
 // saveFilm asks the root to do something to a film, after what is being done to
 // it already: answers then come in the order in which the film changed.
 type saveFilm struct {
-	id string
-	do tea.Cmd
+	page int
+	what string        // of the film is changed
+	film marquee.Movie // as the page knows it
+	// change makes the film what it is to be, and says how that is done.
+	change func(*marquee.Movie) tea.Cmd
 }
 
 // rate sets the rating, 0 takes it away.
-func (a api) rate(gen int, id string, rating int, language string) saveFilm {
-	return a.save(gen, id, language, func(ctx context.Context) error {
-		if rating == 0 {
-			return a.movies.UnrateMovie(ctx, id)
-		}
-		return a.movies.RateMovie(ctx, id, rating)
-	})
+func (a api) rate(gen int, film marquee.Movie, rating int, language string) saveFilm {
+	return saveFilm{a.page, "rating", film, func(m *marquee.Movie) tea.Cmd {
+		m.MyRating = rating
+		return a.save(gen, m.ID, language, func(ctx context.Context, id string) error {
+			if rating == 0 {
+				return a.movies.UnrateMovie(ctx, id)
+			}
+			return a.movies.RateMovie(ctx, id, rating)
+		})
+	}}
 }
 
-func (a api) setWatchlist(gen int, id string, on bool, language string) saveFilm {
-	return a.save(gen, id, language, func(ctx context.Context) error {
-		if on {
-			return a.movies.AddToWatchlist(ctx, id)
+// toggleWatchlist puts a film on the watchlist or takes it off.
+func (a api) toggleWatchlist(gen int, film marquee.Movie, language string) saveFilm {
+	return saveFilm{a.page, "watchlist", film, func(m *marquee.Movie) tea.Cmd {
+		m.OnWatchlist = !m.OnWatchlist
+		change := a.movies.RemoveFromWatchlist
+		if m.OnWatchlist {
+			change = a.movies.AddToWatchlist
 		}
-		return a.movies.RemoveFromWatchlist(ctx, id)
-	})
+		return a.save(gen, m.ID, language, change)
+	}}
+}
+
+// toggleWatched adds the viewing of a day, unless it is the last one: then it
+// is taken back. Other days stay.
+func (a api) toggleWatched(gen int, film marquee.Movie, on marquee.Date, language string) saveFilm {
+	return saveFilm{a.page, "watched " + string(on), film, func(m *marquee.Movie) tea.Cmd {
+		watched := m.WatchedOn == nil || *m.WatchedOn != on
+		return a.setWatched(gen, film, on, watched, language).change(m)
+	}}
 }
 
 // setWatched adds or removes the viewing of a day.
-func (a api) setWatched(gen int, id string, on marquee.Date, watched bool, language string) saveFilm {
-	return a.save(gen, id, language, func(ctx context.Context) error {
-		if watched {
-			return a.movies.MarkWatched(ctx, id, on)
+func (a api) setWatched(gen int, film marquee.Movie, on marquee.Date, watched bool, language string) saveFilm {
+	return saveFilm{a.page, "watched " + string(on), film, func(m *marquee.Movie) tea.Cmd {
+		switch {
+		case watched && (m.WatchedOn == nil || *m.WatchedOn < on):
+			m.WatchedOn = &on
+		case !watched && m.WatchedOn != nil && *m.WatchedOn == on:
+			m.WatchedOn = nil // or a day before, which no toggle asks for
 		}
-		return a.movies.UnmarkWatched(ctx, id, on)
-	})
+		return a.save(gen, m.ID, language, func(ctx context.Context, id string) error {
+			if watched {
+				return a.movies.MarkWatched(ctx, id, on)
+			}
+			return a.movies.UnmarkWatched(ctx, id, on)
+		})
+	}}
 }
 
 // save does something to a film and reads what became of it. It goes on when
 // its page leaves: what was asked for is done.
-func (a api) save(gen int, id, language string, do func(context.Context) error) saveFilm {
+func (a api) save(gen int, id, language string, do func(ctx context.Context, id string) error) tea.Cmd {
 	var film marquee.Movie
 	a.ctx = a.program
-	return saveFilm{id, a.call(gen, readDeadline, func(ctx context.Context) (err error) {
-		if err = do(ctx); err != nil {
+	return a.call(gen, readDeadline, func(ctx context.Context) (err error) {
+		if err = do(ctx, id); err != nil {
 			return err
 		}
 		film, err = a.movies.FindMovie(ctx, id, language)
 		return err
-	}, func(r reply) tea.Msg { return filmSaved{r, id, film} })}
+	}, func(r reply) tea.Msg { return filmSaved{r, id, film} })
 }

@@ -209,6 +209,68 @@ func TestFilmTakesKeysWhileItIsSaving(t *testing.T) {
 	d.shows("★8", "not on your watchlist", "✓ on 2026-11-23")
 }
 
+// Nor are they lost when the page is left before they were done.
+func TestFilmThatIsLeftTakesItsKeysAlong(t *testing.T) {
+	f := newFake(3)
+	d := home(t, f)
+	d.press("enter")
+	d.hold = true
+	d.press("8", "w", "t", "esc")
+	d.hold = false
+	d.release()
+	d.shows("1 / 3", "★8 +✓")
+	if !f.films[0].OnWatchlist || f.films[0].WatchedOn == nil {
+		t.Errorf("the server has %+v", f.films[0])
+	}
+}
+
+// The key that puts a film on the watchlist takes it off when it is pressed
+// again at once, and so on; of a key that is held down the last word counts.
+func TestWatchlistKeyCountsEachTime(t *testing.T) {
+	for _, at := range []string{"", "W"} {
+		for presses, on := range map[int]bool{2: false, 3: true, 31: true, 32: false} {
+			f := newFake(3)
+			if at != "" {
+				f.films[0].OnWatchlist, on = true, !on
+			}
+			d := home(t, f)
+			d.ask(strings.Fields(at))
+			d.hold = true
+			d.press(strings.Repeat("w", presses))
+			d.hold = false
+			d.release()
+			if f.films[0].OnWatchlist != on {
+				t.Errorf("on the watchlist: %v after %d times at %q", !on, presses, at)
+			}
+			if n := f.count("watchlist+") + f.count("watchlist-"); n > 2 {
+				t.Errorf("%d calls for %d times at %q", n, presses, at)
+			}
+			d.press("ctrl+r")
+			if at == "" && strings.Contains(d.screen()[4], " +") != on {
+				t.Errorf("the list after %d times:\n%s", presses, d.text())
+			}
+		}
+	}
+}
+
+// A change that failed is said, whatever was done after it.
+func TestChangeThatFailedStaysSaid(t *testing.T) {
+	f := newFake(3)
+	d := home(t, f)
+	d.press("enter")
+	d.hold = true
+	d.press("8", "w")
+	d.hold = false
+	f.before = func(_ context.Context, call string) error {
+		if strings.HasPrefix(call, "rate") {
+			return marquee.E(marquee.CodeInternal)
+		}
+		return nil
+	}
+	d.release()
+	d.shows("+ on your watchlist", "not rated", "Something went wrong on our side.")
+}
+
 func TestFilmIsRatedListedAndWatched(t *testing.T) {
 	f := newFake(3)
 	d := home(t, f)

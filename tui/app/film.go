@@ -21,8 +21,7 @@ type filmPage struct {
 	acts    int  // number of the last change asked for
 	saving  bool // and it has not been answered
 	loading bool
-	again   bool         // it is loaded once more after the change
-	pressed []tea.KeyMsg // meanwhile, that toggle: what, they know after the change
+	again   bool // it is loaded once more after the change
 
 	viewings []marquee.Viewing // the last first
 	looked   int               // number of the question for them
@@ -88,17 +87,11 @@ func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 			return next, nil, cmd
 		}
 	case filmSaved:
-		if msg.gen != p.acts {
-			return p, nil, nil
+		if msg.gen != p.acts && msg.err == nil {
+			return p, nil, nil // more is under way
 		}
-		p.saving = false
+		p.saving = msg.gen != p.acts
 		return p.saved(e, msg)
-	case delayed:
-		if _, ok := msg.what.(pressDue); ok && len(p.pressed) > 0 && !p.saving {
-			due := p.pressed[0]
-			p.pressed = p.pressed[1:]
-			return p.key(e, due)
-		}
 	case reconnected:
 		if p.failed || msg.all {
 			next, cmd := p.reload(e)
@@ -119,32 +112,15 @@ func (p filmPage) saved(e env, msg filmSaved) (page, intent, tea.Cmd) {
 		p.film, want = msg.film, filmChanged{msg.film}
 		p, look = p.look()
 	}
-	cmd := tea.Batch(look, p.nextPressed())
-	if msg.err != nil {
-		p.pressed, cmd = nil, nil
-	}
-	if !p.again {
-		return p, want, cmd
+	if !p.again || p.saving {
+		return p, want, look
 	}
 	next, load := p.reload(e)
-	return next, want, tea.Batch(cmd, load)
-}
-
-// pressDue is the time for a key of pressed.
-type pressDue struct{}
-
-// nextPressed has the first of pressed done once the root has told the others
-// of the change before it.
-func (p filmPage) nextPressed() tea.Cmd {
-	if len(p.pressed) == 0 {
-		return nil
-	}
-	due := delayed{p.api.page, p.acts, pressDue{}}
-	return func() tea.Msg { return due }
+	return next, want, tea.Batch(look, load)
 }
 
 func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
-	id, language := p.film.ID, e.say.Tag()
+	language := e.say.Tag()
 	switch k := e.keys; {
 	case key.Matches(msg, k.back, k.left):
 		return p, goBack{}, nil
@@ -154,21 +130,14 @@ func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, copyText{filmAndLink(p.film)}, nil
 	case key.Matches(msg, k.rate):
 		rating := ratingOf(k.rate, msg)
-		return p.save(func(a api, gen int) saveFilm { return a.rate(gen, id, rating, language) })
+		return p.save(func(a api, gen int) saveFilm { return a.rate(gen, p.film, rating, language) })
 	case key.Matches(msg, k.unrate):
-		return p.save(func(a api, gen int) saveFilm { return a.rate(gen, id, 0, language) })
-	case p.saving && key.Matches(msg, k.watchlist, k.watched):
-		if len(p.pressed) < 8 { // more is a key that is held down
-			p.pressed = append(p.pressed[:len(p.pressed):len(p.pressed)], msg)
-		}
-		return p, nil, nil
+		return p.save(func(a api, gen int) saveFilm { return a.rate(gen, p.film, 0, language) })
 	case key.Matches(msg, k.watchlist):
-		on := !p.film.OnWatchlist
-		return p.save(func(a api, gen int) saveFilm { return a.setWatchlist(gen, id, on, language) })
+		return p.save(func(a api, gen int) saveFilm { return a.toggleWatchlist(gen, p.film, language) })
 	case key.Matches(msg, k.watched):
-		on := today(e) // adds today's viewing, or takes it back: other days stay
-		watched := p.film.WatchedOn == nil || *p.film.WatchedOn != on
-		return p.save(func(a api, gen int) saveFilm { return a.setWatched(gen, id, on, watched, language) })
+		on := today(e)
+		return p.save(func(a api, gen int) saveFilm { return a.toggleWatched(gen, p.film, on, language) })
 	}
 	return p.scroll(e, msg), nil, nil
 }

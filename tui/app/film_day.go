@@ -56,7 +56,7 @@ func (p filmPage) dayKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 			on := p.typedDay()
 			p.day = nil
 			noted := !p.seenOn(on)
-			return p.save(func(a api, gen int) saveFilm { return a.setWatched(gen, p.film.ID, on, noted, e.say.Tag()) })
+			return p.save(func(a api, gen int) saveFilm { return a.setWatched(gen, p.film, on, noted, e.say.Tag()) })
 		}
 	case key.Matches(msg, k.dayAfter):
 		f = f.with("date", dayBeside(p.typedDay(), 1))

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"example.com/marquee/common/marquee"
@@ -29,8 +28,7 @@ type filmsPage struct {
 	panel     *filterPanel // over the rows, when not nil
 	genres    []string     // what the panel offers, once it is known
 
-	saving []string // ids of films that are being changed here
-	rows   rowCache
+	rows rowCache
 }
 
 // wanted is what the list shows and how.
@@ -110,7 +108,6 @@ func (p filmsPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 			p.panel = &panel
 		}
 	case filmSaved:
-		p.saving = slices.DeleteFunc(slices.Clone(p.saving), func(id string) bool { return id == msg.id })
 		if msg.err != nil {
 			return p, showError{msg.err, "tui.again.key"}, nil
 		}
@@ -228,11 +225,7 @@ func (p filmsPage) listKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		want.sort = nextSort(want.sort)
 		return p.show(e, want)
 	case key.Matches(msg, k.watchlist) && chosen:
-		if slices.Contains(p.saving, film.ID) {
-			break // pressed again it would not know what it toggles
-		}
-		p.saving = append(slices.Clone(p.saving), film.ID)
-		return p, p.api.setWatchlist(0, film.ID, !film.OnWatchlist, e.say.Tag()), nil
+		return p, p.api.toggleWatchlist(0, film, e.say.Tag()), nil
 	case key.Matches(msg, k.copy) && chosen:
 		return p, copyText{filmLine(film)}, nil
 	}

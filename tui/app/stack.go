@@ -87,6 +87,9 @@ func (m Model) answered(msg answer) (Model, tea.Cmd) {
 	locking := sessionEnded(r.err) && m.signedIn
 	before := m.status
 	m, cmd := m.toPage(r.to, msg)
+	if saved && m.status.err != nil && m.status.from == r.to {
+		m.status.from = nowhere // it stays lost, whatever else succeeds
+	}
 	if locking {
 		m.status = before
 		m = m.locked(r.err)

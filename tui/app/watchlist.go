@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"example.com/marquee/common/marquee"
@@ -19,8 +18,6 @@ type watchlistPage struct {
 	api  api
 	size Size
 	list pager[marquee.Movie]
-	// saving are ids of films that are being put on or taken off here.
-	saving []string
 }
 
 func newWatchlist(a api) watchlistPage { return watchlistPage{api: a} }
@@ -64,7 +61,6 @@ func (p watchlistPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		p.list = list
 		return p, want, cmd
 	case filmSaved:
-		p.saving = slices.DeleteFunc(slices.Clone(p.saving), func(id string) bool { return id == msg.id })
 		if msg.err != nil {
 			return p, showError{msg.err, "tui.again.key"}, nil
 		}
@@ -109,11 +105,7 @@ func (p watchlistPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 	case key.Matches(msg, k.open):
 		return p, goFilm{film}, nil
 	case key.Matches(msg, k.watchlist):
-		if slices.Contains(p.saving, film.ID) {
-			break // pressed again it would not know what it toggles
-		}
-		p.saving = append(slices.Clone(p.saving), film.ID)
-		return p, p.api.setWatchlist(0, film.ID, !film.OnWatchlist, e.say.Tag()), nil
+		return p, p.api.toggleWatchlist(0, film, e.say.Tag()), nil
 	case key.Matches(msg, k.copy):
 		return p, copyText{filmLine(film)}, nil
 	}
