@@ -44,10 +44,10 @@ func (p *program) chooseFilms() error {
 		return back(err)
 	}
 	f.Sort = orders[n]
-	return p.films(p.filterText(f), func(ctx context.Context, page marquee.PageRequest) (marquee.Page[marquee.Movie], error) {
+	return p.filmsFrom(p.filterText(f), func(ctx context.Context, page marquee.PageRequest) (marquee.Page[marquee.Movie], error) {
 		f.Page = page
 		return p.Service.FindMovies(ctx, f)
-	})
+	}, f.Sort == marquee.SortTitle)
 }
 
 func (p *program) filterText(f marquee.MovieFilter) string {

@@ -14,36 +14,60 @@ import (
 // filmsShown is how many films are read out before the person says to go on.
 const filmsShown = 10
 
+// fetch asks for a page of films.
+type fetch func(context.Context, marquee.PageRequest) (marquee.Page[marquee.Movie], error)
+
 // films lists films page by page and opens the one that is picked.
-func (p *program) films(title string, list func(context.Context, marquee.PageRequest) (marquee.Page[marquee.Movie], error)) error {
-	cursor := ""
+func (p *program) films(title string, list fetch) error { return p.filmsFrom(title, list, false) }
+
+// filmsFrom is films, with a jump to letters where they are ordered by title.
+func (p *program) filmsFrom(title string, list fetch, byTitle bool) error {
+	at := marquee.PageRequest{Limit: filmsShown}
 	for {
-		page, err := list(p.ctx, marquee.PageRequest{Limit: filmsShown, Cursor: cursor})
+		page, err := list(p.ctx, at)
 		if err != nil {
 			return err
 		}
-		next := cursor
+		next := at
+		to := func(cursor string) func() error {
+			return func() error { next.Cursor, next.At = cursor, ""; return nil }
+		}
 		err = p.menu(func() (string, string, []choice) {
 			if page.CorrectedQuery != "" {
 				p.line("tui.films.corrected", "Query", cells.Clean(page.CorrectedQuery))
 			}
-			choices := make([]choice, 0, len(page.Items)+2)
+			choices := make([]choice, 0, len(page.Items)+3)
 			for _, m := range page.Items {
 				choices = append(choices, choice{p.filmLine(m), func() error { return back(p.untilBack(p.film(m.ID))) }})
 			}
 			if page.NextCursor != nil {
-				choices = append(choices, choice{p.say("accessible.next"), func() error { next = *page.NextCursor; return nil }})
+				choices = append(choices, choice{p.say("accessible.next"), to(*page.NextCursor)})
 			}
 			if page.PrevCursor != nil {
-				choices = append(choices, choice{p.say("accessible.previous"), func() error { next = *page.PrevCursor; return nil }})
+				choices = append(choices, choice{p.say("accessible.previous"), to(*page.PrevCursor)})
+			}
+			if byTitle {
+				choices = append(choices, choice{p.say("accessible.jump"), func() (err error) { next, err = p.letters(at); return err }})
 			}
 			return p.say("accessible.films", "Title", title, "Total", page.Total), p.say("accessible.back"), choices
 		})
 		if err != nil || !p.SignedIn() {
 			return err
 		}
-		cursor = next
+		at = next
 	}
+}
+
+// letters asks where titles begin, and leaves what is shown for an empty answer.
+func (p *program) letters(at marquee.PageRequest) (marquee.PageRequest, error) {
+	text, err := p.Prompt.Line(p.ctx, p.say("accessible.letters"))
+	if text = strings.TrimSpace(text); err != nil || text == "" {
+		return at, err
+	}
+	if text == "end" {
+		text = "END" // letters, not the word for the last page
+	}
+	return marquee.PageRequest{Limit: at.Limit, At: text}, nil
 }
 
 // filmLine is a film in one line, its marks in words.

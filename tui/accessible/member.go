@@ -14,9 +14,9 @@ func (p *program) member() (string, string, []choice) {
 	return p.say("accessible.member"), p.say("accessible.quit"), []choice{
 		{p.say("accessible.find"), p.search},
 		{p.say("accessible.all_films"), func() error {
-			return p.films(p.say("tui.title.films"), func(ctx context.Context, page marquee.PageRequest) (marquee.Page[marquee.Movie], error) {
+			return p.filmsFrom(p.say("tui.title.films"), func(ctx context.Context, page marquee.PageRequest) (marquee.Page[marquee.Movie], error) {
 				return p.Service.FindMovies(ctx, marquee.MovieFilter{Language: p.Messages.Tag(), Page: page})
-			})
+			}, true)
 		}},
 		{p.say("accessible.choose_films"), p.chooseFilms},
 		{p.say("tui.film.watchlist"), func() error {
