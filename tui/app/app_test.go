@@ -253,6 +253,42 @@ func TestWatchlistKeyCountsEachTime(t *testing.T) {
 	}
 }
 
+// The program that is quit at once saves first; what fails then is read before.
+func TestQuitWaitsForWhatIsBeingSaved(t *testing.T) {
+	f := newFake(3)
+	d := home(t, f)
+	d.hold = true
+	d.press("wjwq")
+	d.shows("saving…")
+	if d.quit {
+		t.Fatal("it quit before anything was saved")
+	}
+	d.hold = false
+	d.release()
+	if !d.quit || !f.films[0].OnWatchlist || !f.films[1].OnWatchlist {
+		t.Errorf("it quit: %v, with %+v", d.quit, f.films[:2])
+	}
+
+	f.before = away("watchlist-")
+	d = home(t, f)
+	d.hold = true
+	d.press("wq")
+	d.hold = false
+	d.release()
+	d.shows("The server does not answer.")
+	if d.quit {
+		t.Fatal("it quit without a word of what was not saved")
+	}
+	for _, again := range []string{"q", "ctrl+c"} {
+		d = home(t, f)
+		d.hold = true
+		d.press("wq", again)
+		if !d.quit {
+			t.Errorf("it does not quit at once when %s is pressed", again)
+		}
+	}
+}
+
 // A change that failed is said, whatever was done after it.
 func TestChangeThatFailedStaysSaid(t *testing.T) {
 	f := newFake(3)

@@ -31,6 +31,7 @@ type Model struct {
 	user      marquee.User
 	userAt    int // the number of the last question that user is newer than
 	saves     saves
+	leaving   bool // once what is being saved is
 	status    status
 	log       messageLog
 	link      link
@@ -234,6 +235,10 @@ func (m Model) quitOrBack() (Model, tea.Cmd) {
 		return m.toFocus(keyMsg(m.env.keys.back.Keys()[0]))
 	case len(m.stack) > 1 && m.lock == nil:
 		return m.pop(), nil
+	case len(m.saves) > 0 && !m.leaving: // pressed again, it does not wait
+		m.leaving = true
+		m.status = status{notice: m.env.say.T("tui.saving")}
+		return m, nil
 	}
 	return m.quit()
 }

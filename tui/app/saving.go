@@ -49,15 +49,20 @@ func (m Model) save(s saveFilm) (Model, tea.Cmd) {
 	return m, do
 }
 
-// saved goes on with what waited for an answer.
-func (m Model) saved(id string) (Model, tea.Cmd) {
+// saved goes on with what waited for an answer, and leaves when it was the last
+// one. After one that failed the person stays to read of it.
+func (m Model) saved(id string, err error) (Model, tea.Cmd) {
 	now, busy := m.saves[id]
+	m.leaving = m.leaving && err == nil
 	if !busy {
 		return m, nil // of somebody who has signed out since
 	}
 	m.saves = maps.Clone(m.saves)
 	if len(now.waiting) == 0 {
 		delete(m.saves, id)
+		if m.leaving && len(m.saves) == 0 {
+			return m.quit()
+		}
 		return m, nil
 	}
 	m.saves[id] = saving{now.film, now.waiting[1:]}

@@ -44,7 +44,7 @@ func (m Model) reset(build func(api) page) (Model, tea.Cmd) {
 	for _, f := range m.stack {
 		f.cancel()
 	}
-	m.stack, m.over, m.saves = nil, nil, nil
+	m.stack, m.over, m.saves, m.leaving = nil, nil, nil, false
 	m = m.unlock()
 	m.link = link{gen: m.link.gen + 1}
 	return m.push(build)
@@ -74,7 +74,7 @@ func (m Model) answered(msg answer) (Model, tea.Cmd) {
 	m, heard := m.heard(r)
 	if saved {
 		var next tea.Cmd
-		m, next = m.saved(film.id)
+		m, next = m.saved(film.id, r.err)
 		heard = tea.Batch(heard, next)
 	}
 	if r.err == nil && r.to == m.status.from {
