@@ -14,6 +14,7 @@ type diaryPage struct {
 	Groups         []diaryMonth
 	Count          string
 	Previous, Next string
+	From           string // what the addresses of the films end in
 }
 
 // diaryMonth is the part of a page that lies in one month.
@@ -48,7 +49,8 @@ func (s *server) showDiary(w http.ResponseWriter, v *visit) error {
 	if f.Month != "" {
 		page.Chosen = monthName(v.msgs, f.Month)
 	}
-	page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
+	page.From = diaryList.remembered(v.URL.Query())
+	page.Previous, page.Next = diaryList.neighbours(v.URL.Query(), found.PrevCursor, found.NextCursor)
 	s.show(w, v, http.StatusOK, "diary", v.msgs.T("web.diary"), page)
 	return nil
 }

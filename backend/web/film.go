@@ -14,6 +14,9 @@ type filmPage struct {
 	Ratings  []choice
 	Date     string // in the field for another viewing
 	Viewings []marquee.Viewing
+	// From is what the address remembers of the list that led here, Back and
+	// BackTitle lead there.
+	From, Back, BackTitle string
 	problems
 }
 
@@ -30,7 +33,9 @@ func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, errs []ma
 	if err != nil {
 		return err
 	}
-	page := filmPage{Movie: m, Date: s.Clock().Format(time.DateOnly), Viewings: viewings, problems: problemsOf(v.msgs, errs)}
+	from, kept := listOf(v.URL.Query()), v.URL.Query()
+	page := filmPage{Movie: m, Date: s.Clock().Format(time.DateOnly), Viewings: viewings, problems: problemsOf(v.msgs, errs),
+		From: from.remembered(kept), Back: from.address(kept), BackTitle: v.msgs.T(from.title)}
 	if typed := v.PostForm.Get("date"); typed != "" {
 		page.Date = typed
 	}
@@ -78,7 +83,7 @@ func (s *server) watched(w http.ResponseWriter, v *visit) error {
 // changed goes back to the film, or shows it with what was refused.
 func (s *server) changed(w http.ResponseWriter, v *visit, err error) error {
 	if err == nil {
-		http.Redirect(w, v.Request, "/films/"+url.PathEscape(v.PathValue("id")), http.StatusSeeOther)
+		http.Redirect(w, v.Request, "/films/"+url.PathEscape(v.PathValue("id"))+listOf(v.URL.Query()).remembered(v.URL.Query()), http.StatusSeeOther)
 		return nil
 	}
 	if errs := fieldErrors(err); len(errs) > 0 {

@@ -24,6 +24,7 @@ type filmsPage struct {
 	Films                   []marquee.Movie
 	Count                   string
 	Previous, Next          string // addresses of the neighbouring pages
+	From                    string // what the addresses of the films end in
 	Filtered                bool
 	Corrected               string // a sentence if films of another query are shown as well
 	Unfiltered              string // address of the same words without genre and years, where there are any
@@ -53,7 +54,8 @@ func (s *server) films(w http.ResponseWriter, v *visit) error {
 			page.Corrected = v.msgs.T("web.corrected", "Query", found.CorrectedQuery)
 		}
 		page.Count = countOf(v.msgs, found.Total, found.TotalIs)
-		page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
+		page.Previous, page.Next = filmsList.neighbours(v.URL.Query(), found.PrevCursor, found.NextCursor)
+		page.From = filmsList.remembered(v.URL.Query())
 		if f.Query != "" && (f.Genre != "" || f.YearFrom != 0 || f.YearTo != 0) {
 			page.Unfiltered = "/films?" + url.Values{"q": {f.Query}}.Encode()
 		}
@@ -121,50 +123,32 @@ func countOf(m *lang.Messages, total int, is string) string {
 	return m.T("web.count", "Count", number(total))
 }
 
-// neighbours are the addresses of the pages before and after: the same search
-// with another cursor.
-func neighbours(r *http.Request, prev, next *string) (before, after string) {
-	at := func(cursor *string) string {
-		if cursor == nil || *cursor == "" {
-			return ""
-		}
-		q := url.Values{}
-		for name, values := range r.URL.Query() {
-			if len(values) > 0 && values[0] != "" {
-				q.Set(name, values[0])
-			}
-		}
-		q.Set("cursor", *cursor)
-		return r.URL.Path + "?" + q.Encode()
-	}
-	return at(prev), at(next)
-}
-
 type listPage struct {
 	Heading, Empty string
 	Films          []marquee.Movie
 	Count          string
 	Previous, Next string
+	From           string
 }
 
 func (s *server) showWatchlist(w http.ResponseWriter, v *visit) error {
 	found, err := s.Movies.Watchlist(v.ctx(), listRequest(v), v.msgs.Tag())
-	return s.showList(w, v, "web.watchlist", found, err)
+	return s.showList(w, v, watchlistList, found, err)
 }
 
 func listRequest(v *visit) marquee.PageRequest {
 	return marquee.PageRequest{Limit: pageSize, Cursor: v.FormValue("cursor")}
 }
 
-func (s *server) showList(w http.ResponseWriter, v *visit, id string, found marquee.Page[marquee.Movie], err error) error {
+func (s *server) showList(w http.ResponseWriter, v *visit, l list, found marquee.Page[marquee.Movie], err error) error {
 	if err != nil {
 		return err
 	}
 	page := listPage{
-		Heading: v.msgs.T(id), Empty: v.msgs.T(id + ".empty"), Films: found.Items,
-		Count: countOf(v.msgs, found.Total, found.TotalIs),
+		Heading: v.msgs.T(l.title), Empty: v.msgs.T(l.title + ".empty"), Films: found.Items,
+		Count: countOf(v.msgs, found.Total, found.TotalIs), From: l.remembered(v.URL.Query()),
 	}
-	page.Previous, page.Next = neighbours(v.Request, found.PrevCursor, found.NextCursor)
+	page.Previous, page.Next = l.neighbours(v.URL.Query(), found.PrevCursor, found.NextCursor)
 	s.show(w, v, http.StatusOK, "list", page.Heading, page)
 	return nil
 }

@@ -69,8 +69,8 @@ func keysOnly(w *window) {
 	w.tabTo("password")
 	w.typed(password)
 	w.press(kb.Enter, "1 film")
-	film := filmLink.FindString(evaluated[string](w, `document.querySelector(".films a").href`))
-	w.tabTo(film)
+	const film = `document.querySelector(".films a").getAttribute("href")`
+	w.tabTo(evaluated[string](w, film))
 	w.press(kb.Enter, "Bong Joon-ho")
 
 	w.tabTo("rating")
@@ -85,7 +85,7 @@ func keysOnly(w *window) {
 	w.press(kb.Enter, "Add this date")
 	w.tabTo("/diary")
 	w.press(kb.Enter, "1 viewing")
-	w.tabTo(film)
+	w.tabTo(evaluated[string](w, film))
 	w.tabTo("English")
 	w.open("/account", "Second factor")
 	w.tabTo("/account/delete")

@@ -27,7 +27,7 @@ func loadViews(stylePath, iconPath string) *views {
 	v := &views{byName: map[string]*template.Template{}, style: stylePath, icon: iconPath}
 	base := template.Must(template.New("").Funcs(template.FuncMap{
 		"join": strings.Join, "titles": titlesOf,
-		"list": func(v view, films []marquee.Movie) filmList { return filmList{v, films} },
+		"list": func(v view, films []marquee.Movie, from string) filmList { return filmList{v, films, from} },
 	}).ParseFS(templateFiles, "templates/layout.html", "templates/parts.html"))
 	names, _ := fs.Glob(templateFiles, "templates/*.html")
 	for _, name := range names {

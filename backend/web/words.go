@@ -82,4 +82,5 @@ func titlesOf(title, original string) titles {
 type filmList struct {
 	view
 	Films []marquee.Movie
+	From  string
 }
