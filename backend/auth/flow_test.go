@@ -34,6 +34,24 @@ func TestRegisterSignInRefreshSignOut(t *testing.T) {
 	})
 }
 
+// A long password made for it keeps a processor busy for as long as a hash does.
+func TestARegistrationIsJudgedOnce(t *testing.T) {
+	onBoth(t, func(t *testing.T, r *rig) {
+		judged := 0
+		s := r.process(t, func(_ *auth.Deps, c *auth.Config) {
+			judge := c.Passwords.Judge
+			c.Passwords.Judge = func(password string, own ...string) marquee.Strength {
+				judged++
+				return judge(password, own...)
+			}
+		})
+		someone := marquee.Registration{Email: "haneul@example.com", Username: "haneul", Password: password}
+		if _, err := s.Register(t.Context(), someone); err != nil || judged != 1 {
+			t.Errorf("judged %d times, %v", judged, err)
+		}
+	})
+}
+
 func TestActorKnowsHowTheSessionWasOpened(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
 		r.register(t, "haneul")

@@ -7,8 +7,7 @@ import (
 )
 
 // Register makes an account of what a person typed: active, and nothing more.
-// Slips do not count for its limit.
-// CodeTooManyRequests.
+// Slips do not count for its limit. CodeTooManyRequests.
 func (s *Service) Register(ctx context.Context, r marquee.Registration) (marquee.User, error) {
 	if err := s.mayBeJudged(ctx, r.Origin); err != nil {
 		return marquee.User{}, err
@@ -19,7 +18,7 @@ func (s *Service) Register(ctx context.Context, r marquee.Registration) (marquee
 	if err := s.guard.count(ctx, s.guard.limits.Register, "register", networkOf(r.Origin)); err != nil {
 		return marquee.User{}, err
 	}
-	return s.CreateUser(ctx, r, false)
+	return s.create(ctx, r, false)
 }
 
 // mayBeJudged bounds how often a network has new passwords judged: slips cost
@@ -34,6 +33,11 @@ func (s *Service) CreateUser(ctx context.Context, r marquee.Registration, superu
 	if err := r.Validate(s.passwords); err != nil {
 		return marquee.User{}, err
 	}
+	return s.create(ctx, r, superuser)
+}
+
+// create makes an account of what the rules have taken.
+func (s *Service) create(ctx context.Context, r marquee.Registration, superuser bool) (marquee.User, error) {
 	hash, err := s.hasher.hash(ctx, r.Origin.Address, r.Password)
 	if err != nil {
 		return marquee.User{}, err
