@@ -73,8 +73,7 @@ const (
 	FieldCharacters   = "characters"
 	FieldFormat       = "format"
 	FieldTaken        = "taken"
-	FieldMismatch     = "mismatch" // a repeated password differs from the first
-	FieldSameAsBefore = "same_as_before"
+	FieldMismatch     = "mismatch"      // a repeated password differs from the first
 	FieldContainsName = "contains_name" // a password made of the account's own name or address
 	FieldCommon       = "common"        // a password that very many people have
 	FieldCommonWords  = "common_words"  // a password of a few words or names that everybody knows
@@ -113,8 +112,8 @@ type Error struct {
 // E makes an Error without a cause.
 func E(code Code) *Error { return &Error{Code: code} }
 
-// Wrap makes an Error of code with what was being done and why it failed.
-// An Error that is already one keeps its code: only the outermost op is added.
+// Wrap makes an Error of code with what was being done and why it failed. The
+// code of a cause that is an Error itself is for the log alone from then on.
 func Wrap(code Code, op string, cause error) *Error {
 	return &Error{Code: code, op: op, cause: cause}
 }
