@@ -41,8 +41,9 @@ type ActivityRecord interface {
 	// the mark; the zero mark is the beginning.
 	Activity(ctx context.Context, userID string, after ActivityMark, limit int) ([]marquee.Activity, error)
 	// Prune takes away at most batch rows each of activity older than keep, of
-	// sessions past any use, of links and one-use ids that have run out, in one process at a
-	// time, and reports how many went.
+	// sessions past any use, and of what has run out: links, sign-ins that wait
+	// for a code, one-use ids, devices that ask. One process at a time does so;
+	// it reports how many went.
 	Prune(ctx context.Context, keep time.Duration, batch int) (int, error)
 }
 

@@ -17,9 +17,9 @@ const (
 	attemptTries = 5
 )
 
-// PendingSignIn is a sign-in whose first step was right and that waits for a code. It
-// lives in SQL, where the processes share it: each try is taken from it in one
-// statement, before the code is looked at.
+// PendingSignIn is a sign-in whose first step was right and that waits for a
+// code. It lives in SQL, where the processes share it: each try is taken from
+// it in one statement, before the code is looked at.
 type PendingSignIn struct {
 	Hash      []byte // SHA-256 of the mfa_token
 	UserID    string
@@ -46,8 +46,8 @@ func (s *Service) askCode(ctx context.Context, a Account, method, keyID string) 
 }
 
 // LoginMFA is the second step of a sign-in. CodeWrongCode while the attempt
-// goes on; CodeAttemptOver when its tries or its time are used up,
-// the password changed meanwhile, or the token is none.
+// goes on; CodeAttemptOver when its tries or its time are used up, the password
+// changed meanwhile, or the token is none.
 func (s *Service) LoginMFA(ctx context.Context, step marquee.SecondStep) (marquee.Tokens, error) {
 	secret := newRefreshSecret()
 	session, device, err := s.finishSignIn(ctx, step, Session{SecretHash: refreshToken{secret: secret}.secretHash()})

@@ -65,13 +65,14 @@ func (s *Store) UsePasswordLink(ctx context.Context, hash []byte, newPasswordHas
 		if row, err = s.lockUser(ctx, tx, link.UserID); err != nil {
 			return err
 		}
-		spent, err := tx.NewDelete().Model((*passwordLinkRow)(nil)).
+		r, err := tx.NewDelete().Model((*passwordLinkRow)(nil)).
 			Where("hash = ? AND expires_at > ?", hash, s.now()).Exec(ctx)
+		spent, err := s.changed("use password link", r, err)
 		if err != nil {
 			return err
 		}
-		if n, err := spent.RowsAffected(); err != nil || n == 0 {
-			return marquee.Wrap(marquee.CodeNotFound, "use password link", err)
+		if !spent {
+			return marquee.E(marquee.CodeNotFound)
 		}
 		now, err := s.nowIn(ctx, tx)
 		if err != nil {

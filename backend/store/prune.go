@@ -16,7 +16,8 @@ const sessionRest = 24 * time.Hour
 
 // Prune takes away at most batch rows of each kind: activity older than keep,
 // sessions whose absolute end is past, links, sign-ins that wait for a code,
-// one-use ids and questions of devices that have run out. It reports how many went; 0 as well while another process does the same.
+// one-use ids and questions of devices that have run out. It reports how many
+// went; 0 as well while another process does the same.
 func (s *Store) Prune(ctx context.Context, keep time.Duration, batch int) (int, error) {
 	removed := 0
 	err := s.inTx(ctx, "prune", func(ctx context.Context, tx bun.Tx) error {

@@ -146,9 +146,5 @@ func (s *Store) MarkSeen(ctx context.Context, id string, counter int64) (bool, e
 	r, err := s.db.NewUpdate().Model((*sessionRow)(nil)).
 		Set("seen = CASE WHEN s.seen < ? THEN ? ELSE s.seen END", counter, counter).
 		Where("s.id = ?", id).Where(openNow, s.now(), s.now()).Exec(ctx)
-	if err != nil {
-		return false, s.fail("mark session seen", err)
-	}
-	n, err := r.RowsAffected()
-	return n > 0, s.fail("mark session seen", err)
+	return s.changed("mark session seen", r, err)
 }

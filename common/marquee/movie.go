@@ -81,7 +81,7 @@ type Page[T any] struct {
 	CorrectedQuery string `json:"corrected_query"`
 }
 
-// How Page.Total is meant: counted up to 2,000 matches, beyond that a bound.
+// How Page.Total is meant: counted up to 10,000 matches, beyond that a bound.
 const (
 	TotalExact   = "exact"
 	TotalAtLeast = "at_least"
