@@ -60,7 +60,7 @@ func (c *Client) AwaitDevice(ctx context.Context, d marquee.DeviceAuthorization)
 		switch marquee.ErrorCode(err) {
 		case marquee.CodeSlowDown:
 			pause += slowDown
-		case marquee.CodeAuthorizationPending, marquee.CodeUnavailable, marquee.CodeServerUnreachable, marquee.CodeTooManyRequests:
+		case marquee.CodeAuthorizationPending, marquee.CodeUnavailable, marquee.CodeTimeout, marquee.CodeServerUnreachable, marquee.CodeTooManyRequests:
 		default:
 			return tokens, err
 		}

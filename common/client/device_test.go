@@ -2,9 +2,11 @@ package client_test
 
 import (
 	"encoding/json"
+	"net"
 	"net/http"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"example.com/marquee/common/client"
 	"example.com/marquee/common/marquee"
@@ -50,4 +52,37 @@ func TestDeviceTokenGoesWithTheNextSignIn(t *testing.T) {
 	if !slices.Equal(sent, []string{"", "device"}) {
 		t.Errorf("sent %q", sent)
 	}
+}
+
+// Who waits for an approval waits on, whatever the server says in between that
+// is no answer of a person's.
+func TestAwaitDeviceGoesOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		network := &pipes{conns: make(chan net.Conn)}
+		s := &server{n: 1}
+		answers := []marquee.Code{
+			marquee.CodeAuthorizationPending, marquee.CodeUnavailable, marquee.CodeTimeout, marquee.CodeTooManyRequests, marquee.CodeSlowDown,
+		}
+		s.intercept(func(w http.ResponseWriter, _ *http.Request) bool {
+			if len(answers) == 0 {
+				s.pair(w)
+				return true
+			}
+			fail(w, http.StatusServiceUnavailable, string(answers[0]))
+			answers = answers[1:]
+			return true
+		})
+		web := &http.Server{Handler: s.routes()}
+		go web.Serve(network)
+		c, err := client.New(client.Options{BaseURL: "http://pipes", Dial: network.dial})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = c.AwaitDevice(t.Context(), marquee.DeviceAuthorization{DeviceCode: "code", ExpiresIn: 600, Interval: 2})
+		if err != nil || len(answers) > 0 || !c.SignedIn() {
+			t.Errorf("%v, before %v", err, answers)
+		}
+		c.Close()
+		web.Close()
+	})
 }
