@@ -24,22 +24,27 @@ type request struct {
 	language string     // "" is the client's
 }
 
-// authed sends a request for the signed-in person. A dead access token is
-// renewed, before it is sent or after the server refused it, and the request
-// is sent again: refused with 401 it has changed nothing.
+// authed sends a request for the signed-in person.
 func (c *Client) authed(ctx context.Context, r request) error {
+	return c.withAccess(ctx, func(access string) error { return c.read(ctx, r, access) })
+}
+
+// withAccess runs an exchange with the signed-in person's access token. A dead
+// one is renewed, before it is sent or after the server refused it, and the
+// exchange is run again: refused with 401 it has changed nothing.
+func (c *Client) withAccess(ctx context.Context, exchange func(access string) error) error {
 	access, err := c.source.live(ctx)
 	if err != nil {
 		return err
 	}
-	err = c.read(ctx, r, access)
+	err = exchange(access)
 	if !marquee.IsCode(err, marquee.CodeInvalidToken) {
 		return err
 	}
 	if access, err = c.source.renew(ctx, access); err != nil {
 		return err
 	}
-	return c.read(ctx, r, access)
+	return exchange(access)
 }
 
 // read is do, and once more for a GET whose connection broke, as it does when

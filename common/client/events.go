@@ -32,7 +32,7 @@ func (c *Client) Events(ctx context.Context) iter.Seq[marquee.LiveEvent] {
 		wait := eventsPause
 		for ctx.Err() == nil && c.SignedIn() {
 			heard := false
-			err := c.listen(ctx, func(e marquee.LiveEvent) bool {
+			tell := func(e marquee.LiveEvent) bool {
 				heard = true
 				if !yield(e) {
 					return false
@@ -41,7 +41,8 @@ func (c *Client) Events(ctx context.Context) iter.Seq[marquee.LiveEvent] {
 					_ = c.Refresh(ctx) // refused if it is so, and then nothing is held any more
 				}
 				return true
-			})
+			}
+			err := c.withAccess(ctx, func(access string) error { return c.stream(ctx, access, tell) })
 			if errors.Is(err, errEnough) {
 				return
 			}
@@ -72,22 +73,7 @@ func (c *Client) rest(ctx context.Context, wait time.Duration, err error) error 
 // errEnough ends a stream that nobody wants any more.
 var errEnough = errors.New("enough")
 
-// listen reads one stream to its end. It returns nil for one that ended well.
-func (c *Client) listen(ctx context.Context, tell func(marquee.LiveEvent) bool) error {
-	access, err := c.source.live(ctx)
-	if err != nil {
-		return err
-	}
-	err = c.stream(ctx, access, tell)
-	if !marquee.IsCode(err, marquee.CodeInvalidToken) {
-		return err
-	}
-	if access, err = c.source.renew(ctx, access); err != nil {
-		return err
-	}
-	return c.stream(ctx, access, tell)
-}
-
+// stream reads one stream to its end. It returns nil for one that ended well.
 func (c *Client) stream(ctx context.Context, access string, tell func(marquee.LiveEvent) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

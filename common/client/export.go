@@ -5,8 +5,6 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"example.com/marquee/common/marquee"
 )
 
 // exportTimeout bounds an export.
@@ -15,18 +13,7 @@ const exportTimeout = 3 * time.Minute
 // ExportMe implements marquee.PersonalDataService. An error after the first
 // byte says that what was written is not whole.
 func (c *Client) ExportMe(ctx context.Context, w io.Writer) error {
-	access, err := c.source.live(ctx)
-	if err != nil {
-		return err
-	}
-	err = c.export(ctx, w, access)
-	if !marquee.IsCode(err, marquee.CodeInvalidToken) {
-		return err
-	}
-	if access, err = c.source.renew(ctx, access); err != nil {
-		return err
-	}
-	return c.export(ctx, w, access)
+	return c.withAccess(ctx, func(access string) error { return c.export(ctx, w, access) })
 }
 
 func (c *Client) export(ctx context.Context, w io.Writer, access string) error {
