@@ -1,15 +1,17 @@
 package app_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"example.com/marquee/backend/app"
 	"example.com/marquee/backend/operator"
 	"example.com/marquee/common/marquee"
-	"example.com/marquee/common/testrig"
 )
 
 // kidOf is the key that an access token names.
@@ -75,7 +77,7 @@ func TestKeysCommands(t *testing.T) {
 // What a key signed that leaked is refused by every process without anybody
 // being told, and nobody has to sign in again.
 func TestAttack_LeakedKey(t *testing.T) {
-	environ := []string{"DATABASE_URL=" + testrig.PostgresFrom(t, "app", prepare), "REDIS_URL=" + testrig.Redis(t), "SECRET_KEY=" + newSecret()}
+	environ := pairs["real"](t)
 	a, b := serve(t, environ), serve(t, environ)
 	v := visit(t, a.URL()).login(newPerson(t, a.URL()))
 	token := v.held().AccessToken
@@ -95,6 +97,32 @@ func TestAttack_LeakedKey(t *testing.T) {
 		t.Error("the leaked key signs on")
 	}
 	await(t, "the new token at the other process", func() bool { status, _, _ := me(t, b.URL(), fresh); return status == http.StatusOK })
+}
+
+// A process that is ending answers for seconds still.
+func TestAttack_LeakedKeyAtAProcessThatEnds(t *testing.T) {
+	environ := pairs["real"](t)
+	a, err := app.New(t.Context(), load(t, environ), app.Options{DrainPause: 5 * time.Second})
+	check(t, err)
+	ctx, end := context.WithCancel(context.WithoutCancel(t.Context()))
+	defer end()
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx) }()
+	token := visit(t, a.URL()).login(newPerson(t, a.URL())).held().AccessToken
+	end()
+	await(t, "the end", func() bool {
+		status, err := ask(a.URL()+"/readyz", "")
+		return err == nil && status == http.StatusServiceUnavailable
+	})
+	wantStatus(t, a.URL(), token, http.StatusOK) // without the withdrawal
+	if code, out := operate(t, environ, operator.RetireKey{ID: kidOf(t, token), Now: true}); code != 0 {
+		t.Fatal(code, out)
+	}
+	await(t, "the refusal", func() bool {
+		status, err := ask(a.URL()+"/api/v1/users/me", token)
+		return err == nil && status == http.StatusUnauthorized
+	})
+	check(t, <-ended)
 }
 
 // patiently tries again what a busy machine answers with 503.

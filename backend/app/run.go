@@ -21,7 +21,8 @@ func (a *App) Run(ctx context.Context) error {
 	for _, s := range a.servers {
 		go func() { failed <- s.serve() }()
 	}
-	watching, stopWatching := context.WithCancel(ctx)
+	// Beyond the end of ctx: what is served meanwhile goes by what they watch.
+	watching, stopWatching := context.WithCancel(context.WithoutCancel(ctx))
 	var watchers sync.WaitGroup
 	watchers.Go(func() { a.watchPolicy(watching) })
 	watchers.Go(func() { a.auth.FollowKeys(watching) })
