@@ -59,7 +59,7 @@ var mayImport = map[string][]string{
 
 	"backend/auth":       {"common/marquee"},
 	"backend/catalog":    {"common/marquee"},
-	"backend/config":     {"common/marquee", "common/lang"},
+	"backend/config":     {"common/lang", "backend/auth"},
 	"backend/store":      {"common/marquee", "backend/auth", "backend/catalog", "migrations"},
 	"backend/redisstore": {"common/marquee", "backend/auth"},
 	"backend/embedded":   {"common/marquee"},

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -91,24 +92,30 @@ func (m *masterKey) derive(purpose string, length int) []byte {
 	return key
 }
 
-// CheckMaster refuses a master secret that is shorter than MasterMin, one
-// short piece over and over, or one that stands in somebody's documentation:
-// whoever knows it signs as anybody.
+// Why a master secret is refused.
+var (
+	ErrShortMaster = errors.New("the master secret is shorter than 32 bytes")
+	ErrKnownMaster = errors.New("the master secret is a well-known value, or one piece over and over")
+)
+
+// CheckMaster refuses a master secret that is shorter than MasterMin
+// (ErrShortMaster), and one that stands in somebody's documentation or hardly
+// has different bytes (ErrKnownMaster): whoever knows it signs as anybody.
 func CheckMaster(secret []byte) error {
 	switch {
-	case len(secret) < MasterMin:
-		return errors.New("the master secret is shorter than 32 bytes")
-	case repeats(secret):
-		return errors.New("the master secret repeats itself")
 	case wellKnown(secret):
-		return errors.New("the master secret is a well-known value")
+		return ErrKnownMaster
+	case len(secret) < MasterMin:
+		return ErrShortMaster
+	case repeats(secret), distinct(secret) < 8:
+		return ErrKnownMaster
 	}
 	return nil
 }
 
-// repeats reports whether s is a piece of at most 8 bytes, again and again.
+// repeats reports whether s is a piece of at most 16 bytes, again and again.
 func repeats(s []byte) bool {
-	for period := 1; period <= 8; period++ {
+	for period := 1; period <= 16; period++ {
 		same := true
 		for i := period; i < len(s) && same; i++ {
 			same = s[i] == s[i-period]
@@ -120,17 +127,23 @@ func repeats(s []byte) bool {
 	return false
 }
 
+// distinct counts the different bytes of s.
+func distinct(s []byte) int {
+	seen := map[byte]bool{}
+	for _, b := range s {
+		seen[b] = true
+	}
+	return len(seen)
+}
+
 // wellKnown knows the values that documentation and examples carry, and the
 // words that every placeholder has and no random secret.
 func wellKnown(secret []byte) bool {
 	switch strings.ToLower(strings.TrimSpace(string(secret))) {
 	case "09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", // FastAPI's tutorial
 		"a-string-secret-at-least-256-bits-long",                           // jwt.io
-		"super-secret-jwt-token-with-at-least-32-characters-long",          // Supabase's compose file
 		"404e635266556a586e3272357538782f413f4428472b4b6250645367566b5970", // a much copied Spring example
-		"0123456789abcdef0123456789abcdef",
-		"abcdefghijklmnopqrstuvwxyz123456", "abcdefghijklmnopqrstuvwxyz0123456789",
-		"12345678901234567890123456789012", "1234567890123456789012345678901234567890":
+		"abcdefghijklmnopqrstuvwxyz123456", "abcdefghijklmnopqrstuvwxyz012345", "abcdefghijklmnopqrstuvwxyz0123456789":
 		return true
 	}
 	letters := strings.Map(func(r rune) rune {
@@ -139,17 +152,12 @@ func wellKnown(secret []byte) bool {
 		}
 		return -1
 	}, string(secret))
-	for _, word := range []string{
+	return slices.ContainsFunc([]string{
 		"yoursecret", // the article's code and compose file both start so
 		"secretkeyhere", "changeme", "changethis", "changeit", "replaceme", "replacethis",
-		"placeholder", "insecure", "supersecret", "mysecret", "verysecret", "secretsecret",
+		"placeholder", "insecure", "supersecret", "mysecret", "verysecret", "secretsecret", "defaultsecret", "examplesecret",
 		"yourbitsecret", "keepitsecret", "jwtsecret", "donotuse", "examplekey", "passwordpassword",
-	} {
-		if strings.Contains(letters, word) {
-			return true
-		}
-	}
-	return false
+	}, func(word string) bool { return strings.Contains(letters, word) })
 }
 
 // masterKeys are the present master secret, which makes everything new, and

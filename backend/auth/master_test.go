@@ -18,6 +18,8 @@ func wellKnownMaster(t *testing.T) {
 		"Supabase":                "super-secret-jwt-token-with-at-least-32-characters-long",
 		"zeros":                   strings.Repeat("\x00", 32),
 		"one letter":              strings.Repeat("a", 64),
+		"two pieces":              strings.Repeat("0123456789abcdef", 2),
+		"few different letters":   strings.Repeat("a", 40) + "b",
 		"a word again and again":  strings.Repeat("marquee!", 8),
 		"digits":                  "12345678901234567890123456789012",
 		"a placeholder, in caps":  "PLEASE-CHANGE-ME-BEFORE-YOU-DEPLOY-THIS",

@@ -1,37 +1,12 @@
 package config
 
 import (
+	"errors"
 	"os"
-	"slices"
 	"strings"
+
+	"example.com/marquee/backend/auth"
 )
-
-// SecretBytes is the least length of a master secret, in bytes: an HMAC-SHA256
-// key shorter than its output weakens it (RFC 2104 section 3).
-const SecretBytes = 32
-
-// wellKnown are secrets that stand in documentation, examples and the
-// article's own files: everybody has them.
-var wellKnown = []string{
-	"your-secret-key-here",
-	"your_secret_key_change_this_in_production",
-	"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7", // the FastAPI tutorial
-	"your-super-secret-jwt-token-with-at-least-32-characters-long",
-	"super-secret-jwt-token-with-at-least-32-characters-long",
-	"a-string-secret-at-least-256-bits-long",
-	"your-256-bit-secret",
-	"openssl rand -hex 32",
-	"0123456789abcdef0123456789abcdef",
-	"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-	"abcdefghijklmnopqrstuvwxyz123456",
-	"abcdefghijklmnopqrstuvwxyz012345",
-}
-
-// placeholders are what a secret that nobody has chosen contains.
-var placeholders = []string{
-	"changethis", "changeme", "changeit", "replaceme", "replacethis", "yoursecret", "supersecret", "insecure", "placeholder",
-	"examplesecret", "secretkeyhere", "jwtsecret", "mysecret", "defaultsecret",
-}
 
 // resolveSecret reads SECRET_KEY_FILE into SecretKey and refuses secrets that
 // are short or not secret.
@@ -48,11 +23,11 @@ func resolveSecret(c *Config, _ map[string]string) error {
 		}
 		c.SecretKey = Secret(strings.TrimSpace(string(raw)))
 		if c.SecretKey == "" {
-			return wantFor(variable, "secret_short", "Min", SecretBytes)
+			return wantFor(variable, "secret_short", "Min", auth.MasterMin)
 		}
 	}
 	if c.SecretKey == "" && !c.Embedded() {
-		return wantFor(variable, "secret_required", "Min", SecretBytes)
+		return wantFor(variable, "secret_required", "Min", auth.MasterMin)
 	}
 	if err := checkSecret(variable, c.SecretKey); err != nil {
 		return err
@@ -66,38 +41,15 @@ func resolveSecret(c *Config, _ map[string]string) error {
 	return checkSecret("SECRET_KEY_PREVIOUS", c.SecretKeyPrevious)
 }
 
+// checkSecret holds a secret against the rule for master secrets, so that what
+// is wrong with it is told with its variable.
 func checkSecret(variable string, s Secret) error {
-	switch text := s.Reveal(); {
-	case text == "":
+	err := auth.CheckMaster([]byte(s.Reveal()))
+	switch {
+	case s == "" || err == nil:
 		return nil
-	case isWellKnown(text):
-		return wantFor(variable, "secret_known")
-	case len(text) < SecretBytes:
-		return wantFor(variable, "secret_short", "Min", SecretBytes)
-	case distinct(text) < 8:
-		return wantFor(variable, "secret_known")
+	case errors.Is(err, auth.ErrShortMaster):
+		return wantFor(variable, "secret_short", "Min", auth.MasterMin)
 	}
-	return nil
-}
-
-func isWellKnown(text string) bool {
-	lower := strings.ToLower(text)
-	if slices.Contains(wellKnown, lower) {
-		return true
-	}
-	letters := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' {
-			return r
-		}
-		return -1
-	}, lower)
-	return slices.ContainsFunc(placeholders, func(p string) bool { return strings.Contains(letters, p) })
-}
-
-func distinct(text string) int {
-	seen := map[byte]bool{}
-	for i := range len(text) {
-		seen[text[i]] = true
-	}
-	return len(seen)
+	return wantFor(variable, "secret_known")
 }
