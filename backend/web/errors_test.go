@@ -54,6 +54,7 @@ func TestErrorPagesNameTheRequest(t *testing.T) {
 	elsewhere.Host = "evil.example"
 	foreign := post("/login", form, "username=x")
 	foreign.Header.Set("Sec-Fetch-Site", "cross-site")
+	unknown := map[*http.Request]bool{twice: true, elsewhere: true, foreign: true}
 	for _, c := range []struct {
 		want  int
 		r     *http.Request
@@ -89,6 +90,9 @@ func TestErrorPagesNameTheRequest(t *testing.T) {
 		p.Request = c.r
 		p.mustShow(t, c.want, append(c.shown, "<html", id, "</html>", `href="/"`)...)
 		mustBeSound(t, c.r.URL.Path, p.body, "en")
+		if strings.Contains(p.body, "Create an account") || strings.Contains(p.body, "Sign out") == unknown[c.r] {
+			t.Errorf("%d speaks to somebody else:\n%s", c.want, p.body)
+		}
 		if strings.Contains(p.body, inside) || p.Header.Get("Cache-Control") != "no-store" || strings.Contains(p.body, "goroutine") {
 			t.Errorf("%d: %v\n%s", c.want, p.Header, p.body)
 		}

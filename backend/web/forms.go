@@ -52,6 +52,8 @@ func (s *server) formIsOurs(cookie, token string) bool {
 	return false
 }
 
+// denyCrossOrigin does not look who it is: that would renew his session, which
+// another site must not do, and the cookie comes from some of them only.
 func (s *server) denyCrossOrigin(w http.ResponseWriter, r *http.Request) {
 	v := &visit{Request: r, msgs: s.messagesFor(r), address: s.Address(r)}
 	s.fail(w, v, marquee.E(marquee.CodeCrossOrigin))

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -209,11 +210,33 @@ func TestAPartAwayKeepsTheCookie(t *testing.T) {
 	must(t, s.db.Close())
 	p := v.get("/films")
 	p.mustShow(t, http.StatusServiceUnavailable, "unavailable right now")
+	if strings.Contains(p.body, "Create an account") {
+		t.Error("somebody who is signed in is taken for nobody")
+	}
 	if p.Header.Get("Retry-After") == "" || before == "" || v.cookie("marquee_session") != before {
 		t.Errorf("Retry-After %q, cookie kept: %v", p.Header.Get("Retry-After"), v.cookie("marquee_session") == before)
 	}
 	v.get("/login").mustShow(t, http.StatusServiceUnavailable)
 	s.visitor(t).get("/login").mustShow(t, 200, "<h1>Sign in</h1>") // signed-out pages stay up
+}
+
+// meAway is the rules of identity while a session is known and its person is not.
+type meAway struct{ web.Auth }
+
+func (meAway) Me(context.Context) (marquee.User, error) {
+	return marquee.User{}, marquee.Unavailable("find a user", context.DeadlineExceeded)
+}
+
+func TestAPageThatDoesNotKnowWhoLooksNamesNobody(t *testing.T) {
+	s := openSite(t)
+	v := s.visitor(t)
+	v.register()
+	s.wire(t, func(d *web.Deps) { d.Auth = meAway{d.Auth} })
+	p := v.get("/films")
+	p.mustShow(t, http.StatusServiceUnavailable, "unavailable right now")
+	if strings.Contains(p.body, "<nav") {
+		t.Errorf("leads somebody:\n%s", p.body)
+	}
 }
 
 // The navigation says which page this is, and of which it is a part.

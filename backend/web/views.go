@@ -50,6 +50,8 @@ type view struct {
 	// Back is where the choice of a language returns to.
 	Back string
 	User *marquee.User
+	// Nobody is signed in. Without a User as well it is not known who looks.
+	Nobody bool
 	// Form is the token that the page's forms carry.
 	Form string
 	Body any
@@ -73,7 +75,7 @@ func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title s
 	var page bytes.Buffer
 	err := s.views.byName[name].ExecuteTemplate(&page, "layout", view{
 		Messages: v.msgs, Title: title, Style: s.views.style, Icon: s.views.icon, Path: v.URL.Path, Back: s.backTo(v.Request),
-		User: v.user, Form: formToken(s.FormKey, v.cookie), Body: body,
+		User: v.user, Nobody: v.nobody, Form: formToken(s.FormKey, v.cookie), Body: body,
 	})
 	if err != nil {
 		if err = marquee.Wrap(marquee.CodeInternal, "make the page "+name, err); name != "error" {

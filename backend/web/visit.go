@@ -21,8 +21,10 @@ type visit struct {
 	cookie string
 	// dead is the cookie of a session that is good no more, "" without one.
 	dead string
-	// user is nil for nobody.
+	// user is nil for nobody, and while it is not known who it is.
 	user *marquee.User
+	// nobody is a visitor who was looked at and is not signed in.
+	nobody bool
 }
 
 func (v *visit) ctx() context.Context { return v.Request.Context() }
@@ -90,8 +92,11 @@ func (s *server) recognise(w http.ResponseWriter, v *visit) error {
 			v.cookie = c.Value
 			v.Request = v.WithContext(marquee.WithActor(v.ctx(), actor))
 			user, err := s.Auth.Me(v.ctx())
+			if err != nil {
+				return err
+			}
 			v.user = &user
-			return err
+			return nil
 		}
 		if !marquee.IsCode(err, marquee.CodeInvalidToken) {
 			return err
@@ -100,6 +105,7 @@ func (s *server) recognise(w http.ResponseWriter, v *visit) error {
 		// It stays where it is: another window may just have got a new one, and
 		// this answer must not take that away.
 	}
+	v.nobody = true
 	if c, err := v.Cookie(s.visitorCookie()); err == nil && len(c.Value) >= 20 {
 		v.cookie = c.Value
 		return nil
