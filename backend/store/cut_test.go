@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"example.com/marquee/backend/auth"
@@ -110,6 +111,51 @@ func TestTheFirstKeyIsWaitedFor(t *testing.T) {
 	if r := <-done; r.err != nil || len(r.keys) != 1 || r.keys[0].ID != "first" {
 		t.Errorf("%+v", r)
 	}
+}
+
+// Whoever ends a session must not meet a moment later, among those that are
+// open, a device that it let in: one of the two waits for the other.
+func TestAttack_DeviceLetInDuringTheEnd(t *testing.T) {
+	s, other := onPostgres(t)
+	approver := someone(t, s)
+	open := func(o auth.Session) error {
+		o.ID, o.UserID, o.AMR = uuid.Must(uuid.NewV7()).String(), approver.UserID, []string{"device"}
+		_, _, err := s.OpenSession(t.Context(), o, "hash", auth.DefaultLives(), 10)
+		return err
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(s.CreateDeviceRequest(t.Context(), auth.DeviceRequest{DeviceHash: []byte("device"), UserHash: []byte("user")}, time.Hour, time.Second))
+	approval := auth.DeviceRequest{DeviceHash: []byte("device"), Answer: marquee.DeviceApproved, UserID: approver.UserID, Session: approver.ID}
+	_, err := s.AnswerDeviceRequest(t.Context(), approval, auth.Event{Kind: auth.EventDeviceApproved, UserID: approver.UserID})
+	must(err)
+
+	// Another transaction holds the cookie of the device's session, so that it
+	// stands between the look at the approver and its own row.
+	must(open(auth.Session{CookieHash: []byte("another")}))
+	tx, err := other.Begin(t.Context())
+	must(err)
+	_, err = tx.Exec(t.Context(), "UPDATE sessions SET cookie_hash = 'cookie' WHERE cookie_hash = 'another'")
+	must(err)
+	let, ended := make(chan error, 1), make(chan error, 1)
+	go func() { let <- open(auth.Session{CookieHash: []byte("cookie"), Device: []byte("device")}) }()
+	waiting := func() (n int) {
+		must(s.db.NewRaw("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").Scan(t.Context(), &n))
+		return n
+	}
+	waitFor(t, func() bool { return waiting() == 1 })
+	go func() { ended <- s.EndSession(t.Context(), approver.UserID, approver.ID, auth.EndLogout) }()
+	waitFor(t, func() bool { return waiting() == 2 || len(ended) > 0 })
+	if len(ended) > 0 {
+		t.Error("the end is answered, and its device still to come")
+	}
+	must(tx.Rollback(t.Context()))
+	must(<-let)
+	must(<-ended)
 }
 
 // On Postgres it is the database's clock that counts, not a process's.

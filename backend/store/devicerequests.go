@@ -143,7 +143,7 @@ func (s *Store) useDevice(ctx context.Context, tx bun.Tx, o auth.Session) error 
 	case err != nil:
 		return err
 	}
-	lives, err := tx.NewSelect().Model((*sessionRow)(nil)).Where("s.id = ?", approver).Where(openNow, s.now(), s.now()).Exists(ctx)
+	lives, err := s.holdOpen(ctx, tx, approver)
 	if err == nil && !lives {
 		return marquee.E(marquee.CodeWrongCredentials)
 	}

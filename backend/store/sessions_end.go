@@ -83,11 +83,18 @@ func (s *Store) stillActs(ctx context.Context, tx bun.Tx) error {
 	if err != nil || actor.SessionID == "" {
 		return nil
 	}
-	var held []string
-	err = s.lockRow(tx.NewSelect().Model((*sessionRow)(nil)).Column("id").
-		Where("s.id = ?", actor.SessionID).Where(openNow, s.now(), s.now())).Scan(ctx, &held)
-	if err == nil && len(held) == 0 {
+	open, err := s.holdOpen(ctx, tx, actor.SessionID)
+	if err == nil && !open {
 		err = marquee.E(marquee.CodeInvalidToken)
 	}
 	return err
+}
+
+// holdOpen reports whether a session is open, and keeps it so until the end of
+// the transaction.
+func (s *Store) holdOpen(ctx context.Context, tx bun.Tx, id string) (bool, error) {
+	var held []string
+	err := s.lockRow(tx.NewSelect().Model((*sessionRow)(nil)).Column("id").
+		Where("s.id = ?", id).Where(openNow, s.now(), s.now())).Scan(ctx, &held)
+	return len(held) > 0, err
 }
