@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
@@ -47,6 +48,7 @@ type view struct {
 	Style string
 	Icon  string
 	Path  string
+	Now   time.Time
 	// Back is where the choice of a language returns to.
 	Back string
 	User *marquee.User
@@ -74,7 +76,7 @@ func (v view) Current(path string) string {
 func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title string, body any) {
 	var page bytes.Buffer
 	err := s.views.byName[name].ExecuteTemplate(&page, "layout", view{
-		Messages: v.msgs, Title: title, Style: s.views.style, Icon: s.views.icon, Path: v.URL.Path, Back: s.backTo(v.Request),
+		Messages: v.msgs, Title: title, Style: s.views.style, Icon: s.views.icon, Path: v.URL.Path, Now: s.Clock(), Back: s.backTo(v.Request),
 		User: v.user, Nobody: v.nobody, Form: formToken(s.FormKey, v.cookie), Body: body,
 	})
 	if err != nil {

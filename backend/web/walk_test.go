@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/marquee/backend/web"
 	"example.com/marquee/common/lang"
@@ -105,6 +106,9 @@ func everyPage(text string) []look {
 	}
 }
 
+// staged is the time on the stage, a minute before what happened there is a day old.
+func staged() time.Time { return time.Date(2026, time.November, 25, 11, 59, 0, 0, time.UTC) }
+
 // stage is the pages over rules whose every text is the same. shown hears
 // which template a page is made of.
 func stage(t *testing.T, text string, mfa bool, shown func(name string)) http.Handler {
@@ -118,7 +122,7 @@ func stage(t *testing.T, text string, mfa bool, shown func(name string)) http.Ha
 			}
 			return a
 		}}))
-	return web.New(web.Deps{Auth: stagedAuth{text: text, mfa: mfa}, Movies: stagedFilms{text: text}, FormKey: make([]byte, 32), Log: log},
+	return web.New(web.Deps{Auth: stagedAuth{text: text, mfa: mfa}, Movies: stagedFilms{text: text}, FormKey: make([]byte, 32), Log: log, Clock: staged},
 		web.Config{PublicURL: public, SSHCommand: text})
 }
 

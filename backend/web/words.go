@@ -26,9 +26,14 @@ func (v view) Number(n int) string { return number(n) }
 // so that what happened at a moment is dated in UTC.
 func (v view) Date(at time.Time) string { return dateIn(v.Messages, at.UTC()) }
 
-// Moment is a date with the time of day.
+// Moment is a date with the time of day and, for a day, how long ago it was,
+// which is the same in every zone.
 func (v view) Moment(at time.Time) string {
-	return v.T("web.date.moment", "Date", v.Date(at), "Time", at.UTC().Format("15:04"))
+	moment := v.T("web.date.moment", "Date", v.Date(at), "Time", at.UTC().Format("15:04"))
+	if ago := v.Now.Sub(at); ago < 24*time.Hour {
+		return v.T("web.date.recent", "Moment", moment, "Ago", v.Ago(ago))
+	}
+	return moment
 }
 
 // Day is a calendar date of the person's in words.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/marquee/backend/web"
 	"example.com/marquee/common/lang"
@@ -18,8 +19,8 @@ func TestDatesAreInTheReadersLanguage(t *testing.T) {
 	pages := stage(t, "harmless", false, nil)
 	for _, c := range []struct{ path, english, korean string }{
 		{"/account", ">24 November 2026<", ">2026년 11월 24일<"},
-		{"/account/sessions", "last used 24 November 2026, 12:00 UTC", "최근 사용 2026년 11월 24일 12:00 UTC"},
-		{"/account/activity", ">24 November 2026, 12:00 UTC<", ">2026년 11월 24일 12:00 UTC<"},
+		{"/account/sessions", "last used 24 November 2026, 12:00 UTC (23 h ago)", "최근 사용 2026년 11월 24일 12:00 UTC (23시간 전)"},
+		{"/account/activity", ">24 November 2026, 12:00 UTC (23 h ago)<", ">2026년 11월 24일 12:00 UTC (23시간 전)<"},
 		{"/account/keys", "linked 24 November 2026", "연결 2026년 11월 24일"},
 		{"/diary", ">Tue 24<", ">24일 (화)<"},
 		{"/films/1", ">24 November 2026<", ">2026년 11월 24일<"},
@@ -30,6 +31,20 @@ func TestDatesAreInTheReadersLanguage(t *testing.T) {
 				t.Errorf("%s in %q does not show %q:\n%s", c.path, language, want, body)
 			}
 		}
+	}
+}
+
+// How long ago something was is left out where its date says as much.
+func TestWhatIsOlderThanADayHasItsDateAlone(t *testing.T) {
+	public, err := url.Parse("http://127.0.0.1:8000")
+	must(t, err)
+	pages := web.New(web.Deps{
+		Auth: stagedAuth{text: "harmless"}, Movies: stagedFilms{text: "harmless"}, FormKey: make([]byte, 32),
+		Clock: func() time.Time { return staged().Add(time.Minute) },
+	}, web.Config{PublicURL: public})
+	l := look{method: http.MethodGet, path: "/account/activity", cookie: liveCookie, want: http.StatusOK}
+	if body := l.ask(t, pages, lang.English).Body.String(); !strings.Contains(body, ">24 November 2026, 12:00 UTC<") {
+		t.Errorf("the date is not alone:\n%s", body)
 	}
 }
 

@@ -4,18 +4,11 @@ import "time"
 
 // ago says how long ago t was, in words; beyond a month it says the date.
 func ago(e env, t time.Time) string {
-	d := e.now().Sub(t)
-	switch {
-	case t.IsZero():
+	if t.IsZero() {
 		return "–"
-	case d < time.Minute: // and what lies ahead, by a clock that is wrong
-		return e.say.T("pages.ago.now")
-	case d < time.Hour:
-		return e.say.T("pages.ago.minutes", "N", int(d/time.Minute))
-	case d < 48*time.Hour:
-		return e.say.T("pages.ago.hours", "N", int(d/time.Hour))
-	case d < 31*24*time.Hour:
-		return e.say.T("pages.ago.days", "N", int(d/(24*time.Hour)))
+	}
+	if ago := e.say.Ago(e.now().Sub(t)); ago != "" {
+		return ago
 	}
 	return local(e, t).Format(time.DateOnly)
 }
