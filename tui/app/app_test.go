@@ -289,6 +289,46 @@ func TestQuitWaitsForWhatIsBeingSaved(t *testing.T) {
 	}
 }
 
+// A server that refuses one question and answers the other is not asked both
+// again and again.
+func TestServerThatAnswersInPartIsTriedWithPauses(t *testing.T) {
+	f := newFake(3)
+	d := home(t, f)
+	f.before = func(_ context.Context, call string) error {
+		if n := f.count("film"); n > 100 {
+			t.Fatalf("%d questions at once", n)
+		}
+		return away("film")(nil, call)
+	}
+	d.press("enter")
+	d.shows("offline 1 s")
+	d.pass(10 * time.Second)
+	if n := f.count("film"); n < 5 || n > 12 {
+		t.Errorf("%d questions in ten seconds", n)
+	}
+	f.before = nil
+	d.pass(time.Second)
+	d.lacks("offline")
+}
+
+// What a key did not do is said until the server is back, and then once more.
+func TestKeyInVainIsSaid(t *testing.T) {
+	f := newFake(3)
+	d := home(t, f)
+	f.before = away("")
+	d.press("enter", "8")
+	d.shows("offline", "Press the key again.")
+	d.pass(time.Second) // it tries, and the page does not load
+	d.shows("offline", "Press the key again.")
+	f.before = nil
+	d.pass(10 * time.Second)
+	d.lacks("offline")
+	d.shows("Your last change", "not rated")
+	d.press("8")
+	d.lacks("Your last change")
+	d.shows("★8")
+}
+
 // A change that failed is said, whatever was done after it.
 func TestChangeThatFailedStaysSaid(t *testing.T) {
 	f := newFake(3)

@@ -79,12 +79,17 @@ func (m Model) heard(r reply) (Model, tea.Cmd) {
 	if r.began.After(m.link.heard) {
 		m.link.heard = r.began
 	}
-	if !m.link.away {
+	if !m.link.away || !mine && m.returning == 0 && m.link.tries == 1 && m.env.now().Before(m.link.next) {
+		// A server that answers one question and not the other is tried after
+		// the pause: at once, all would be asked again and again.
 		return m, nil
 	}
 	m.link = link{gen: m.link.gen + 1, heard: m.link.heard}
 	m.log = m.log.add(m.env.now(), m.env.say.T("pages.live.back"), false)
-	if serverAway(m.status.err) {
+	switch {
+	case m.status.inVain():
+		m = m.note(status{notice: m.env.say.T("pages.live.in_vain")})
+	case serverAway(m.status.err):
 		m.status = status{}
 	}
 	m, cmd := m.broadcast(reconnected{})

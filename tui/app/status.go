@@ -44,8 +44,12 @@ func (s status) text(e env) string {
 	return text
 }
 
-// note shows a status and keeps what it says.
+// note shows a status and keeps what it says. A key in vain is not passed over
+// because something does not load either.
 func (m Model) note(s status) Model {
+	if m.status.inVain() && s.passing() {
+		return m
+	}
 	m.status = s
 	text := s.notice
 	if s.err != nil {
@@ -74,6 +78,11 @@ func againKey(e env, again string) string {
 
 // passing reports an error of loading that the root's tries will mend.
 func (s status) passing() bool { return s.again == "tui.again.refresh" && serverAway(s.err) }
+
+// inVain reports a key that did nothing because the server was away.
+func (s status) inVain() bool {
+	return (s.again == "tui.again.key" || s.from == nowhere) && serverAway(s.err)
+}
 
 // seconds rounds up, so that the last second reads 1 and not 0.
 func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
