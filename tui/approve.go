@@ -17,12 +17,7 @@ func newApprove(w verb.World, e environment, at *target) *cobra.Command {
 	var number string
 	c := &cobra.Command{
 		Use: "approve CODE", Short: e.say.T("approve.short"), Long: e.say.T("approve.long"),
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.ExactArgs(1)(cmd, args); err != nil {
-				return verb.UsageError{Err: err}
-			}
-			return nil
-		},
+		Args: verb.Exactly(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()
