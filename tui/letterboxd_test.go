@@ -104,7 +104,7 @@ func (c cinema) member(t *testing.T, name string) home {
 	t.Helper()
 	h := newHome(t)
 	h.server = c.url
-	tokens, err := credentials.Open(filepath.Join(h.dir, "marquee", "credentials"), c.url, nil)
+	tokens, err := credentials.Open(filepath.Join(h.dir, "marquee", "credentials"), c.url)
 	if err != nil {
 		t.Fatal(err)
 	}

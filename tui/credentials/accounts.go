@@ -137,7 +137,7 @@ func (a *Accounts) file(server, slot string) (*File, error) {
 	if slot != "" {
 		key += " " + slot // no URL has a space
 	}
-	f, err := Open(a.dir, key, nil)
+	f, err := Open(a.dir, key)
 	if err != nil {
 		return nil, err
 	}

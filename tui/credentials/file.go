@@ -43,8 +43,6 @@ type File struct {
 	slot   string
 	ring   *limited // nil: the file alone
 	clock  func() time.Time
-	// setAside is told where an unreadable file went.
-	setAside func(path string)
 }
 
 // record is what the file holds.
@@ -65,16 +63,12 @@ func Dir() string {
 }
 
 // Open returns the store of a server's credentials in dir, which it makes if
-// there is none. setAside is told where a file went that could not be read; it
-// may be nil. Servers are told apart by their text.
-func Open(dir, server string, setAside func(path string)) (*File, error) {
+// there is none. Servers are told apart by their text.
+func Open(dir, server string) (*File, error) {
 	if err := makePrivate(dir); err != nil {
 		return nil, fmt.Errorf("credentials: %w", err)
 	}
-	if setAside == nil {
-		setAside = func(string) {}
-	}
-	return &File{path: filepath.Join(dir, fileName(server)), server: server, clock: time.Now, setAside: setAside}, nil
+	return &File{path: filepath.Join(dir, fileName(server)), server: server, clock: time.Now}, nil
 }
 
 // Path returns the file.
@@ -192,7 +186,6 @@ func (f *File) putAside() error {
 	if err := os.Rename(f.path, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("credentials: set aside: %w", err)
 	}
-	f.setAside(to)
 	return nil
 }
 

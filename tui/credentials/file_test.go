@@ -27,7 +27,7 @@ func held(refresh string) client.Held {
 
 func open(t *testing.T, dir, server string) *credentials.File {
 	t.Helper()
-	f, err := credentials.Open(dir, server, nil)
+	f, err := credentials.Open(dir, server)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,13 +132,16 @@ func TestAttack_LinkInPlaceOfTheFile(t *testing.T) {
 func TestCorruptFileIsSetAside(t *testing.T) {
 	for _, content := range []string{"", "{", `{"format":99}`, `{"format":1,"server":"other","tokens":{"refresh_token":"x"}}`} {
 		dir := t.TempDir()
-		var aside string
-		f, _ := credentials.Open(dir, "s", func(path string) { aside = path })
+		f, _ := credentials.Open(dir, "s")
 		_ = os.WriteFile(f.Path(), []byte(content), 0o600)
 		if !load(t, f).Empty() {
 			t.Errorf("%q was believed", content)
 		}
-		if got, err := os.ReadFile(aside); err != nil || string(got) != content {
+		aside, _ := filepath.Glob(f.Path() + ".corrupt*")
+		if len(aside) != 1 {
+			t.Fatalf("%q went to %q", content, aside)
+		}
+		if got, err := os.ReadFile(aside[0]); err != nil || string(got) != content {
 			t.Errorf("%q was lost: %v", content, err)
 		}
 		if err := f.Save(t.Context(), held("r")); err != nil || load(t, f).Empty() {
@@ -180,7 +183,7 @@ func TestMain(m *testing.M) {
 }
 
 func oneClient(dir, server string) int {
-	f, err := credentials.Open(dir, server, nil)
+	f, err := credentials.Open(dir, server)
 	if err != nil {
 		return 3
 	}
