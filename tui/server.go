@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"slices"
 	"strings"
 	"time"
@@ -36,11 +35,7 @@ func newBackend(cfg config.Config, environ []string, log *slog.Logger) backend {
 
 // start becomes the server, or returns errInUse.
 func (b backend) start(ctx context.Context) (running, error) {
-	cfg := b.cfg
-	if b.fallback && !free(ctx, string(cfg.Addr)) {
-		cfg.Addr = "127.0.0.1:0"
-	}
-	a, err := app.New(ctx, cfg, app.Options{Log: b.log, TCPOptional: b.fallback, DrainLimit: drainLimit})
+	a, err := app.New(ctx, b.cfg, app.Options{Log: b.log, TCPOptional: b.fallback, DrainLimit: drainLimit})
 	if errors.Is(err, app.ErrInUse) {
 		return nil, errInUse
 	}
@@ -48,13 +43,4 @@ func (b backend) start(ctx context.Context) (running, error) {
 		return nil, fmt.Errorf("start the backend: %w", err)
 	}
 	return a, nil
-}
-
-// free reports whether an address can be listened on.
-func free(ctx context.Context, address string) bool {
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-	if err != nil {
-		return false
-	}
-	return l.Close() == nil
 }

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"runtime"
 	"sync/atomic"
-	"syscall"
 
 	"example.com/marquee/backend/config"
 	"example.com/marquee/backend/embedded"
@@ -138,7 +137,7 @@ func (a *App) listenTCP() (net.Listener, error) {
 	if l == nil {
 		var err error
 		l, err = net.Listen("tcp", string(a.cfg.Addr))
-		if errors.Is(err, syscall.EADDRINUSE) && a.opt.TCPOptional {
+		if err != nil && a.opt.TCPOptional {
 			l, err = net.Listen("tcp", "127.0.0.1:0")
 		}
 		if err != nil {
