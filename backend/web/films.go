@@ -46,7 +46,7 @@ func (s *server) films(w http.ResponseWriter, v *visit) error {
 	status := http.StatusOK
 	if len(errs) == 0 {
 		found, err := s.Movies.FindMovies(v.ctx(), f)
-		if errs = fieldErrors(err); err != nil && errs == nil {
+		if errs = fieldErrors(err); err != nil && (errs == nil || noSuchPage(err)) {
 			return err
 		}
 		page.Films = found.Items

@@ -73,6 +73,20 @@ func (l list) neighbours(q url.Values, prev, next *string) (before, after string
 	return at(prev), at(next)
 }
 
+// noSuchPage tells whether err is about the page of a list alone: its address
+// was kept for too long, or changed by hand.
+func noSuchPage(err error) bool {
+	errs := fieldErrors(err)
+	return len(errs) == 1 && errs[0].Field == "cursor"
+}
+
+// firstPage is the address of a list without the page.
+func firstPage(of *url.URL) string {
+	q := of.Query()
+	q.Del("cursor")
+	return of.Path + query(q)
+}
+
 func query(q url.Values) string {
 	if len(q) == 0 {
 		return ""

@@ -56,6 +56,27 @@ func TestAFilmLeadsBackToTheListAsItWasLeft(t *testing.T) {
 	}
 }
 
+// An address whose page is none any more, or was never one, leads to the first
+// page of the same list.
+func TestAnOldPageOfAListLeadsToTheFirst(t *testing.T) {
+	v := openSite(t).visitor(t)
+	v.register()
+	for from, want := range map[string]string{
+		"/films?cursor=old&q=bong&sort=-year":                     "/films?q=bong&sort=-year",
+		"/films?cursor=" + strings.Repeat("x", 3000):              "/films",
+		"/watchlist?cursor=old":                                   "/watchlist",
+		"/diary?cursor=old&month=2024-02":                         "/diary?month=2024-02",
+		"/account/activity?cursor=old":                            "/account/activity",
+		v.get("/films?sort=-year").found(t, nextPage) + "&q=bong": "/films?q=bong&sort=-year",
+	} {
+		p := v.get(from)
+		p.mustShow(t, 200)
+		if got := p.Request.URL.RequestURI(); got != want {
+			t.Errorf("%.80s leads to %s, want %s", from, got, want)
+		}
+	}
+}
+
 // What an address of a film holds besides is not followed.
 func TestAttack_AFilmsWayBackLeadsElsewhere(t *testing.T) {
 	v := openSite(t).visitor(t)

@@ -61,7 +61,11 @@ func (s *server) page(rt route) http.Handler {
 		if err == nil {
 			err = rt.do(w, v)
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+		case noSuchPage(err):
+			http.Redirect(w, v.Request, firstPage(v.URL), http.StatusSeeOther)
+		default:
 			s.fail(w, v, err)
 		}
 	})
