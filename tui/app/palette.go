@@ -46,7 +46,7 @@ func (m Model) openPalette() Model {
 			add(p.binding)
 		}
 	}
-	list = append(list, command{m.env.say.T(actLanguage), "", pickLanguage{otherLanguage(m.env)}}, m.mouseCommand())
+	list = append(list, command{m.env.say.T("pages.palette.language", "Name", m.env.say.T(actLanguage)), "", pickLanguage{otherLanguage(m.env)}}, m.mouseCommand())
 	for _, name := range theme.Names() {
 		if name != m.env.theme.Name {
 			list = append(list, command{themeText(m.env, name), "", pickTheme{name}})
