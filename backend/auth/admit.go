@@ -18,10 +18,12 @@ const placePause = 24 * time.Hour
 // admission is a sign-in that may be tried, and what its outcome has to say.
 type admission struct {
 	attempt
-	account Account // the zero value for a name that nobody has
-	device  device  // the one that signs in, new or known
-	places  []string
-	noted   bool // the place is remembered already
+	account  Account // the zero value for a name that nobody has
+	device   device  // the one that signs in
+	known    bool    // it has signed in before
+	places   []string
+	familiar bool // somebody has signed in from there
+	noted    bool // so lately that it need not be written
 }
 
 // admit lets a sign-in be tried, before anything is hashed. A name that nobody
@@ -41,7 +43,10 @@ func (s *Service) admit(ctx context.Context, c marquee.Credentials) (admission, 
 	if err != nil {
 		return admission{}, err
 	}
-	a := admission{account: account, places: s.masters.places(account.ID, network)}
+	a, err := s.recognise(ctx, account, network, c.DeviceToken)
+	if err != nil {
+		return admission{}, err
+	}
 	name := marquee.FoldName(c.Login)
 	t := Try{
 		Account: "name:" + name, Caller: marquee.LimitKey("network", name, network),
@@ -50,22 +55,30 @@ func (s *Service) admit(ctx context.Context, c marquee.Credentials) (admission, 
 	if account.ID != "" {
 		t.Account = "account:" + account.ID
 	}
-	last, err := s.accounts.LastFromPlace(ctx, account.ID, a.places)
-	if err != nil {
-		return admission{}, away("look a place up", err)
-	}
-	age := s.now().Sub(last)
-	if a.noted = age < placePause; age < familiarFor {
+	if a.familiar {
 		t.Stranger = ""
 	}
-	known := false
-	if a.device, known = s.masters.deviceOf(c.DeviceToken, account, s.now()); known {
-		t.Caller, t.Stranger = "device:"+hex.EncodeToString(a.device.id[:]), ""
-	} else {
-		a.device = newDevice()
+	if a.known {
+		t.Caller, t.Stranger = a.device.String(), ""
 	}
 	a.attempt, err = s.guard.begin(ctx, t)
 	return a, err
+}
+
+// recognise looks whether an account was signed in to from the network before,
+// or by the device of the token.
+func (s *Service) recognise(ctx context.Context, account Account, network, deviceToken string) (admission, error) {
+	a := admission{account: account, places: s.masters.places(account.ID, network)}
+	last, err := s.accounts.LastFromPlace(ctx, account.ID, a.places)
+	if err != nil {
+		return a, away("look a place up", err)
+	}
+	age := s.now().Sub(last)
+	a.familiar, a.noted = age < familiarFor, age < placePause
+	if a.device, a.known = s.masters.deviceOf(deviceToken, account, s.now()); !a.known {
+		a.device = newDevice()
+	}
+	return a, nil
 }
 
 // welcome does what follows a sign-in; none of it is a reason to fail one. It

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"time"
 )
 
@@ -19,6 +20,9 @@ type device struct {
 	id     [16]byte
 	issued time.Time
 }
+
+// String names the device where tries are counted.
+func (d device) String() string { return "device:" + hex.EncodeToString(d.id[:]) }
 
 // deviceToken says of a device that its holder has signed in to the account.
 // It has no power of its own: it only chooses the lane in which a sign-in is

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -82,20 +81,16 @@ func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, ses
 	if err := s.stillGood(ctx, pending, o); err != nil {
 		return Session{}, "", err
 	}
-	entry := admission{account: a, places: s.masters.places(a.ID, network)}
-	last, err := s.accounts.LastFromPlace(ctx, a.ID, entry.places)
+	entry, err := s.recognise(ctx, a, network, step.DeviceToken)
 	if err != nil {
-		return Session{}, "", away("look a place up", err)
+		return Session{}, "", err
 	}
-	caller, age := "strangers", s.now().Sub(last)
-	if entry.noted = age < placePause; age < familiarFor {
+	caller := "strangers"
+	if entry.familiar {
 		caller = network
 	}
-	known := false
-	if entry.device, known = s.masters.deviceOf(step.DeviceToken, a, s.now()); known {
-		caller = "device:" + hex.EncodeToString(entry.device.id[:])
-	} else {
-		entry.device = newDevice()
+	if entry.known {
+		caller = entry.device.String()
 	}
 	amr := []string{pending.Method}
 	session.KeyID = pending.KeyID
