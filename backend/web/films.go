@@ -41,8 +41,8 @@ func (s *server) films(w http.ResponseWriter, v *visit) error {
 	page := filmsPage{
 		Query: f.Query, YearFrom: v.FormValue("year_from"), YearTo: v.FormValue("year_to"),
 		Genres: genreChoices(v.msgs, genres, f.Genre), Sorts: sortChoices(v.msgs, f.Sort),
-		Filtered: f.Query != "" || f.Genre != "" || f.YearFrom != 0 || f.YearTo != 0,
 	}
+	page.Filtered = f.Query != "" || f.Genre != "" || page.YearFrom != "" || page.YearTo != ""
 	status := http.StatusOK
 	if len(errs) == 0 {
 		found, err := s.Movies.FindMovies(v.ctx(), f)

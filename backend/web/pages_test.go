@@ -127,6 +127,7 @@ func TestWhatWasTypedComesBackBesideItsError(t *testing.T) {
 		t.Error("a password came back")
 	}
 	v.register()
+	v.get("/register?next=/diary").mustShow(t, 200, "<h1>Diary</h1>")
 	other := v.site.visitor(t)
 	other.register().mustShow(t, http.StatusUnprocessableEntity, "Already in use", `value="minji"`)
 	p = other.send("/login", "/login", "username", name, "password", "wrong password")
@@ -135,6 +136,8 @@ func TestWhatWasTypedComesBackBesideItsError(t *testing.T) {
 		t.Error("a password came back")
 	}
 	v.get("/films?year_from=abc").mustShow(t, http.StatusUnprocessableEntity, "out of range", `value="abc"`, `id="year_from-note"`, `<a href="#year_from">From year</a>`)
+	v.get("/films?year_from=abc").mustShow(t, http.StatusUnprocessableEntity, `<a href="/films">Clear</a>`)
+	v.get("/films?q="+strings.Repeat("a", 101)).mustShow(t, http.StatusUnprocessableEntity, `<a href="#q">Search titles and people</a>: At most 100`, `maxlength="100"`)
 	film := filmLink.FindString(v.get("/films").body)
 	v.send(film, film+"/rating", "rating", "11").mustShow(t, http.StatusUnprocessableEntity, "out of range", `<a href="#rating">Rating</a>`, `id="rating-note"`)
 	v.send(film, film+"/watched", "date", "yesterday").mustShow(t, http.StatusUnprocessableEntity, "does not look right",

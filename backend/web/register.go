@@ -20,9 +20,13 @@ func (s *server) registerFields(v *visit, email, username string) []field {
 }
 
 func (s *server) showRegister(w http.ResponseWriter, v *visit) error {
-	return s.showForm(w, v, "register", v.msgs.T("web.register"), formPage{
-		Fields: s.registerFields(v, "", ""), Next: v.URL.Query().Get("next"),
-	}, nil)
+	next := v.URL.Query().Get("next")
+	if v.user != nil {
+		http.Redirect(w, v.Request, localPath(next), http.StatusSeeOther)
+		return nil
+	}
+	page := formPage{Fields: s.registerFields(v, "", ""), Next: next}
+	return s.showForm(w, v, "register", v.msgs.T("web.register"), page, nil)
 }
 
 func (s *server) passwordHint(m *lang.Messages) string {
