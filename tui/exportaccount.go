@@ -80,6 +80,9 @@ func exportAccount(ctx context.Context, cmd *cobra.Command, e environment, at ta
 // proveAgain asks for the password, and a code where one is needed: of a
 // terminal, or as lines of standard input.
 func proveAgain(ctx context.Context, e environment, c *connection, withCode bool) error {
+	if err := marquee.StepUpRefused(ctx, c, marquee.E(marquee.CodeStepUpRequired)); marquee.IsCode(err, marquee.CodeStepUpRefused) {
+		return err
+	}
 	ask := newPrompt(os.Stderr)
 	fmt.Fprintln(os.Stderr, e.say.T("tui.factor.prove"))
 	var proof marquee.StepUp

@@ -2,6 +2,7 @@ package marquee
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -26,6 +27,19 @@ type TokenState struct {
 	// to about a second, by its last answer; ClockKnown is false before one.
 	ClockAhead time.Duration
 	ClockKnown bool
+}
+
+// StepUpRefused turns CodeStepUpRequired into CodeStepUpRefused where no password
+// opened the session: asking for one would be in vain. Other errors stay.
+func StepUpRefused(ctx context.Context, h TokenHolder, err error) error {
+	if !IsCode(err, CodeStepUpRequired) {
+		return err
+	}
+	held, unknown := h.TokenState(ctx)
+	if unknown != nil || slices.Contains(held.Methods, "pwd") { // RFC 8176
+		return err
+	}
+	return E(CodeStepUpRefused)
 }
 
 // TokenHolder is a client that holds an access token.

@@ -152,7 +152,7 @@ func (p *program) changePassword() error {
 // steppedUp does what is sensitive, and once more after the person has proved
 // again who sits there, where the server asks for that.
 func (p *program) steppedUp(act func() error) error {
-	err := act()
+	err := marquee.StepUpRefused(p.ctx, p.Token, act())
 	if !marquee.IsCode(err, marquee.CodeStepUpRequired) {
 		return err
 	}

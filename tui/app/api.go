@@ -59,7 +59,7 @@ func (a api) call(gen int, deadline time.Duration, do func(context.Context) erro
 		ctx, cancel := context.WithTimeout(a.ctx, deadline)
 		defer cancel()
 		began := time.Now()
-		err := do(ctx)
+		err := marquee.StepUpRefused(ctx, a.token, do(ctx))
 		return make(reply{to: a.page, gen: gen, began: began, err: err})
 	}
 }

@@ -19,6 +19,18 @@ func TestNameAndAddressAreChanged(t *testing.T) {
 	d.shows("Your account is changed.", "minari", "mina@example.comx")
 }
 
+// A session that no password opened is told so: giving one would not help.
+func TestSessionByKeyIsNotAskedForThePassword(t *testing.T) {
+	f := newFake(1)
+	f.old, f.token.Methods = true, []string{"ssh", "otp"}
+	for _, keys := range [][]string{{"a", "j", "enter", "ri", "tab", "tab", "right password", "enter"}, {"a", "enter", "enter"}} {
+		d := home(t, f)
+		d.press(keys...)
+		d.shows("This session was opened without a password. Sign in with it to do this.")
+		d.lacks("a while ago")
+	}
+}
+
 func TestPasswordIsChanged(t *testing.T) {
 	f := newFake(1)
 	d := home(t, f)

@@ -38,7 +38,7 @@ func (s status) text(e env) string {
 		return text + " " + e.say.T("tui.wait", "Seconds", seconds(left))
 	}
 	// The same again would be wrong again: there the sentence is enough.
-	if s.again != "" && !marquee.IsCode(s.err, marquee.CodeWrongCredentials) {
+	if s.again != "" && !marquee.IsCode(s.err, marquee.CodeWrongCredentials) && !marquee.IsCode(s.err, marquee.CodeStepUpRefused) {
 		text += " " + e.say.T(s.again, "Key", againKey(e, s.again))
 	}
 	return text
