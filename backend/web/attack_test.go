@@ -86,7 +86,7 @@ func TestAttack_FormTokenOfAnotherSession(t *testing.T) {
 func TestAttack_AnyFormOfAnotherSite(t *testing.T) {
 	pages := stage(t, "harmless", true, nil)
 	forms := 0
-	for _, l := range everyPage("harmless") {
+	for _, l := range everyPage("harmless", true) {
 		if l.method != http.MethodPost {
 			continue
 		}

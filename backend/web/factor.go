@@ -68,7 +68,13 @@ func (s *server) factor(w http.ResponseWriter, v *visit, do string) error {
 	return err
 }
 
+// startFactor shows a new secret. Where a factor is on already, which another
+// window did or the same form, sent twice, that is shown instead.
 func (s *server) startFactor(w http.ResponseWriter, v *visit) error {
+	if v.user.MFAEnabled {
+		http.Redirect(w, v.Request, "/account/second-factor", http.StatusSeeOther)
+		return nil
+	}
 	secret, err := s.Auth.StartTOTP(v.ctx())
 	if err != nil {
 		return err

@@ -87,7 +87,7 @@ func TestAttack_ChangeByLooking(t *testing.T) {
 		Auth: lookingAuth{staged: stagedAuth{text: "harmless"}}, Movies: lookingFilms{staged: stagedFilms{text: "harmless"}}, FormKey: make([]byte, 32),
 	}, web.Config{PublicURL: public})
 	looked := 0
-	for _, l := range everyPage("harmless") {
+	for _, l := range everyPage("harmless", false) {
 		switch l.method {
 		case http.MethodGet:
 			looked++

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"html"
+	"net/http"
 	"regexp"
 	"strings"
 	"testing"
@@ -25,6 +26,22 @@ func (p page) found(t *testing.T, what *regexp.Regexp) string {
 		t.Fatalf("no %v on:\n%s", what, p.body)
 	}
 	return html.UnescapeString(m[1])
+}
+
+// A form that is sent a second time, or from a window that was open before,
+// does not show the key of another second factor as if none were on.
+func TestTurningASecondFactorOnTwice(t *testing.T) {
+	v := openSite(t).visitor(t)
+	v.register()
+	secret, _ := v.enrol(t)
+	const at = "/account/second-factor"
+	for _, form := range [][]string{{"do", "start"}, {"do", "confirm", "code", v.site.code(t, secret)}} {
+		p := v.send(at, at, form...)
+		p.mustShow(t, 200, "Recovery codes left: 10")
+		if strings.Contains(p.body, "<svg") || p.Request.Method != http.MethodGet {
+			t.Errorf("%q: %s shows\n%s", form, p.Request.Method, p.body)
+		}
+	}
 }
 
 // enrol turns the second factor on and returns its secret and recovery codes.

@@ -30,7 +30,8 @@ func (l look) String() string { return l.method + " " + l.path + "?" + l.form.En
 
 // everyPage asks for every page, with text wherever somebody could have
 // written it: in an address, in a form, in the name of a film or a session.
-func everyPage(text string) []look {
+// mfa is whether the person has a second factor.
+func everyPage(text string, mfa bool) []look {
 	q, seg := url.QueryEscape(text), url.PathEscape(text)
 	inCookie := strings.Map(func(r rune) rune { // what a cookie can hold of it
 		if r <= ' ' || r > '~' || strings.ContainsRune(`".,;\`, r) {
@@ -95,7 +96,7 @@ func everyPage(text string) []look {
 
 		in(200, "/account"), in(200, "/account/profile"), post(422, "/account/profile", typed),
 		in(200, "/account/password"), post(422, "/account/password", with("repeat", "short")),
-		in(200, "/account/second-factor"), post(200, "/account/second-factor", with("do", "start")), post(422, "/account/second-factor", with("do", "confirm")),
+		in(200, "/account/second-factor"), post(map[bool]int{false: 200, true: 303}[mfa], "/account/second-factor", with("do", "start")), post(422, "/account/second-factor", with("do", "confirm")),
 		post(200, "/account/second-factor", with("do", "codes")), post(200, "/account/second-factor", with("do", "end")), post(403, "/account/step-up", typed),
 		in(200, "/account/keys"), post(422, "/account/keys", with("public_key", text)),
 		post(200, "/account/keys", with("public_key", line+text, "nonce", "")), post(422, "/account/keys", with("public_key", line+text)),
@@ -169,7 +170,7 @@ func TestEveryPageIsInTheWalk(t *testing.T) {
 	for _, language := range []string{lang.English, lang.Korean} {
 		for _, mfa := range []bool{true, false} {
 			pages := stage(t, "harmless", mfa, func(name string) { shown[name] = true })
-			for _, l := range everyPage("harmless") {
+			for _, l := range everyPage("harmless", mfa) {
 				_, pattern := routes.Handler(httptest.NewRequestWithContext(t.Context(), l.method, l.path, nil))
 				walked[pattern] = true
 				w := l.ask(t, pages, language)
@@ -207,7 +208,7 @@ func markupInTexts(t *testing.T) {
 			`{{.Form}}`, `<!--`, `]]>`, "a\x00b", "</style><style>*{display:none}", `expression(alert(1));background:url(//evil.example)`, "%s%n", "\u2028\u202e", "x\r\nSet-Cookie: evil=1\r\n\r\n<p>",
 		} {
 			pages := stage(t, text, mfa, nil)
-			for i, l := range everyPage(text) {
+			for i, l := range everyPage(text, mfa) {
 				w := l.ask(t, pages, lang.English)
 				to := w.Header().Get("Location")
 				if u, err := url.Parse(to); err != nil || u.Host != "" || u.Scheme != "" || strings.HasPrefix(to, "//") {
@@ -236,7 +237,7 @@ func TestAttack_EveryAnswerIsGuarded(t *testing.T) {
 	must(t, err)
 	pages := web.New(web.Deps{Auth: stagedAuth{text: "harmless"}, Movies: stagedFilms{text: "harmless"}, FormKey: make([]byte, 32)}, web.Config{PublicURL: public})
 	set := map[string]bool{}
-	for _, l := range everyPage("harmless") {
+	for _, l := range everyPage("harmless", false) {
 		l.tls = true
 		w := l.ask(t, pages, lang.English)
 		for _, c := range w.Result().Cookies() {
