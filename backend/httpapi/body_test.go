@@ -192,7 +192,7 @@ func TestAttack_QueriesOutOfRange(t *testing.T) {
 			"limit=9223372036854775808": "limit=range", "limit=1e309": "limit=format", "limit=": "limit=format", "limit=a": "limit=format", "limit=1.0": "limit=format",
 			"year_from=0": "year_from=range", "year_to=10000": "year_to=range", "sort=id": "sort=unknown_value", "sort=": "sort=unknown_value",
 			"sort=title;drop": "", "limit=1&limit=2": "limit=format", "q=a&q=b": "q=format", "sort=title&sort=year": "sort=format",
-			"q=" + strings.Repeat("a", 201): "q=too_long", "cursor=" + strings.Repeat("a", 2049): "cursor=too_long", "q=%ff": "q=characters",
+			"q=" + strings.Repeat("a", 101): "q=too_long", "cursor=" + strings.Repeat("a", 2049): "cursor=too_long", "q=%ff": "q=characters",
 		} {
 			got := r.send(request{method: "GET", path: "/api/v1/movies?" + q, token: token})
 			if q == "sort=title;drop" {

@@ -14,7 +14,7 @@ func (s *server) findMovies(c echo.Context) error {
 		return err
 	}
 	f := marquee.MovieFilter{
-		Query:    q.text("q", 200),
+		Query:    q.text("q", 100),
 		Genre:    q.text("genre", 100),
 		YearFrom: q.number("year_from", 1, 9999),
 		YearTo:   q.number("year_to", 1, 9999),
