@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"example.com/marquee/common/marquee"
 )
 
 // beginningMost is the longest beginning of words that may be a common term, in
@@ -50,10 +52,10 @@ func isMarked(term string) bool {
 // selection's bounds, none if no film's can be.
 func (s Selection) YearTerms() []string {
 	to := s.YearTo
-	if to == 0 || to > yearLast {
-		to = yearLast
+	if to == 0 || to > marquee.YearMax {
+		to = marquee.YearMax
 	}
-	return yearTerms(max(s.YearFrom, yearFirst), to)
+	return yearTerms(max(s.YearFrom, marquee.YearMin), to)
 }
 
 // Decade is ten years and the term of their films.
@@ -65,7 +67,7 @@ type Decade struct {
 // Decades are all in which films can be, the first one first.
 func Decades() []Decade {
 	var out []Decade
-	for d := yearFirst / 10; d <= yearLast/10; d++ {
+	for d := marquee.YearMin / 10; d <= marquee.YearMax/10; d++ {
 		out = append(out, Decade{d * 10, d*10 + 9, decadeTerm + strconv.Itoa(d)})
 	}
 	return out
@@ -77,7 +79,7 @@ func TimeTerms() []string {
 	for _, d := range Decades() {
 		out = append(out, d.Term)
 	}
-	for y := yearFirst; y <= yearLast; y++ {
+	for y := marquee.YearMin; y <= marquee.YearMax; y++ {
 		out = append(out, yearTerm+strconv.Itoa(y))
 	}
 	return out

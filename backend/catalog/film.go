@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
+
+	"example.com/marquee/common/marquee"
 )
 
 // idOf makes the id of a film, the same one at every load: from its page in the
@@ -30,7 +32,7 @@ func pageName(href string) string {
 	if plain, err := url.PathUnescape(href); err == nil {
 		href = plain
 	}
-	return tidy(href, titleMax)
+	return tidy(href, marquee.TitleMax)
 }
 
 // otherIDs are those of a film's page and title a year before and after. Lists

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"testing/iotest"
+
+	"example.com/marquee/common/marquee"
 )
 
 // ledger keeps what an import saves; nothing else of Storage is called by it that
@@ -140,7 +142,7 @@ func TestBadRowsAreReportedAndGoodOnesGoIn(t *testing.T) {
 		{`{"title":"T" "year":1999}`, ReasonMalformed},
 		{`{"title":"T","year":1999}}`, ReasonMalformed},
 		{row(`,"extract":"` + strings.Repeat("x", rowMax) + `"`), ReasonTooLarge},
-		{`{"title":"` + strings.Repeat("x", titleMax+1) + `","year":1999}`, ReasonTooLarge},
+		{`{"title":"` + strings.Repeat("x", marquee.TitleMax+1) + `","year":1999}`, ReasonTooLarge},
 		{row(`,"extract":"brackets ]}, and \" quotes \\"`), ""},
 	} {
 		file := "[" + row(`,"href":"before"`) + "," + c.row + "," + row(`,"href":"after"`) + "]"

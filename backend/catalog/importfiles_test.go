@@ -66,7 +66,7 @@ func TestBadRowsOfTables(t *testing.T) {
 		{basicsHeader, tabs("tt99999999999|movie|T|T|0|1999|\\N|90|Drama"), "", good, "", ReasonBadID},
 		{basicsHeader, tabs("tt0000001|movie|Twice|T|0|1999|\\N|90|Drama"), "", good, "", ReasonRepeated},
 		{basicsHeader, tabs("tt0000002|movie|" + strings.Repeat("x", 1<<20) + "|T|0|1999|\\N|90|Drama"), "", good, "", ReasonTooLarge},
-		{basicsHeader, tabs("tt0000002|movie|" + strings.Repeat("x", titleMax+1) + "|T|0|1999|\\N|90|Drama"), "", good, "", ReasonTooLarge},
+		{basicsHeader, tabs("tt0000002|movie|" + strings.Repeat("x", marquee.TitleMax+1) + "|T|0|1999|\\N|90|Drama"), "", good, "", ReasonTooLarge},
 		{ratingsHeader, tabs("tt0000001|11.0|5"), films, "", tabs("tt0000001|9.0|5\n"), ReasonBadRating},
 		{ratingsHeader, tabs("tt0000001|NaN|5"), films, "", "", ReasonBadRating},
 		{ratingsHeader, tabs("tt0000001|9.0|0"), films, "", "", ReasonBadRating},

@@ -39,7 +39,7 @@ func imdbTitle(r tableRow) (f Film, ok bool, bad *BadRow) {
 		return f, false, refused(ReasonWrongType, "isAdult is %q", r.field("isAdult"))
 	}
 	f = Film{
-		Movie:  marquee.Movie{Title: tidy(r.field("primaryTitle"), titleMax+1), OriginalTitle: tidy(r.field("originalTitle"), titleMax)},
+		Movie:  marquee.Movie{Title: tidy(r.field("primaryTitle"), marquee.TitleMax+1), OriginalTitle: tidy(r.field("originalTitle"), marquee.TitleMax)},
 		IMDbID: formatIMDb(n), Source: sourceIMDb,
 	}
 	year := r.field("startYear")
@@ -72,14 +72,14 @@ func checkTitle(title, year string) *BadRow {
 	switch {
 	case title == "":
 		return refused(ReasonMissingTitle, "the row has no title")
-	case len([]rune(title)) > titleMax:
-		return refused(ReasonTooLarge, "the title is longer than %d characters", titleMax)
+	case len([]rune(title)) > marquee.TitleMax:
+		return refused(ReasonTooLarge, "the title is longer than %d characters", marquee.TitleMax)
 	case year == "":
 		return refused(ReasonBadYear, "the row has no year")
 	case err != nil:
 		return refused(ReasonBadYear, "the year is %q", marquee.CleanText(firstRunes(year, 20), 0))
-	case y < yearFirst || y > yearLast:
-		return refused(ReasonBadYear, "the year %d is not between %d and %d", y, yearFirst, yearLast)
+	case y < marquee.YearMin || y > marquee.YearMax:
+		return refused(ReasonBadYear, "the year %d is not between %d and %d", y, marquee.YearMin, marquee.YearMax)
 	}
 	return nil
 }

@@ -84,7 +84,7 @@ func (i *movieLensImport) rating(r tableRow) (bool, *BadRow, error) {
 	}
 	stars, err := strconv.ParseFloat(r.field("rating"), 64)
 	points := int64(stars * 2)
-	if err != nil || float64(points) != stars*2 || points < RatingMin || points > RatingMax {
+	if err != nil || float64(points) != stars*2 || points < marquee.RatingMin || points > marquee.RatingMax {
 		return false, refused(ReasonBadRating, "the rating is %q, not 0.5 to 5 in steps of 0.5", r.field("rating")), nil
 	}
 	t, ok := i.tallies[n]
@@ -111,12 +111,12 @@ func (i *movieLensImport) movie(ctx context.Context, r tableRow) (bool, *BadRow,
 	if imdb := i.imdb[n]; imdb != 0 && !i.told.add(imdb) {
 		return false, refused(ReasonRepeated, "its film %s was there before", formatIMDb(imdb)), nil
 	}
-	title, original, year := movieLensTitle(tidy(r.field("title"), 2*titleMax))
+	title, original, year := movieLensTitle(tidy(r.field("title"), 2*marquee.TitleMax))
 	if bad := checkTitle(title, year); bad != nil {
 		return false, bad, nil
 	}
 	f := Film{Movie: marquee.Movie{
-		Title: title, OriginalTitle: tidy(original, titleMax), Year: atoi(year), Genres: genresOf(strings.Split(r.field("genres"), "|")),
+		Title: title, OriginalTitle: tidy(original, marquee.TitleMax), Year: atoi(year), Genres: genresOf(strings.Split(r.field("genres"), "|")),
 	}}
 	return true, nil, i.save.add(ctx, withDigest(i.known(f, n)))
 }

@@ -12,15 +12,8 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-// The years a film can be of: the oldest that is kept is of 1888.
-const (
-	yearFirst = 1888
-	yearLast  = 2100
-)
-
 // Bounds of an imported film's texts, in characters, and of its lists.
 const (
-	titleMax    = 500
 	nameMax     = 100
 	genreTagMax = 60
 	overviewMax = 600
@@ -73,16 +66,16 @@ func readRow(text []byte) (Film, *BadRow) {
 		}
 		return refuse(ReasonMalformed, "the row is not JSON: %v", err)
 	}
-	title := tidy(r.Title, titleMax+1)
+	title := tidy(r.Title, marquee.TitleMax+1)
 	switch {
 	case title == "":
 		return refuse(ReasonMissingTitle, "the row has no title")
-	case len([]rune(title)) > titleMax:
-		return refuse(ReasonTooLarge, "the title is longer than %d characters", titleMax)
+	case len([]rune(title)) > marquee.TitleMax:
+		return refuse(ReasonTooLarge, "the title is longer than %d characters", marquee.TitleMax)
 	case r.Year == nil:
 		return refuse(ReasonBadYear, "the row has no year")
-	case *r.Year < yearFirst || *r.Year > yearLast:
-		return refuse(ReasonBadYear, "the year %d is not between %d and %d", *r.Year, yearFirst, yearLast)
+	case *r.Year < marquee.YearMin || *r.Year > marquee.YearMax:
+		return refuse(ReasonBadYear, "the year %d is not between %d and %d", *r.Year, marquee.YearMin, marquee.YearMax)
 	}
 	page, cast := pageName(r.Href), tidyAll(r.Cast, nameMax, castMax, tidyName)
 	return withDigest(Film{

@@ -6,17 +6,11 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-// The bounds of a rating.
-const (
-	RatingMin = 1
-	RatingMax = 10
-)
-
 // RateMovie sets the acting person's rating, 1 to 10; CodeInvalid outside.
 func (s *Service) RateMovie(ctx context.Context, id string, rating int) error {
 	return s.own(ctx, id, func(userID string) error {
-		if rating < RatingMin || rating > RatingMax {
-			return marquee.Invalid(marquee.FieldError{Field: "rating", Code: marquee.FieldRange, Limit: RatingMax})
+		if rating < marquee.RatingMin || rating > marquee.RatingMax {
+			return marquee.Invalid(marquee.FieldError{Field: "rating", Code: marquee.FieldRange, Limit: marquee.RatingMax})
 		}
 		return s.store.SetRating(ctx, userID, id, rating)
 	})

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"unicode"
+
+	"example.com/marquee/common/marquee"
 )
 
 // starterVocabulary is what countries, languages and genres are called. Genres
@@ -71,7 +73,7 @@ var imdbID = regexp.MustCompile(`^tt\d{7,8}$`)
 
 func TestStarterFilmsAreWhole(t *testing.T) {
 	for _, f := range readStarter(t) {
-		if f.Year < yearFirst || f.Year > 2026 || f.RuntimeMinutes < 40 || f.RuntimeMinutes > 480 {
+		if f.Year < marquee.YearMin || f.Year > 2026 || f.RuntimeMinutes < 40 || f.RuntimeMinutes > 480 {
 			t.Errorf("%s: year %d, %d minutes", f.Title, f.Year, f.RuntimeMinutes)
 		}
 		if !imdbID.MatchString(f.IMDbID) {

@@ -1,6 +1,10 @@
 package httpapi
 
-import "github.com/labstack/echo/v4"
+import (
+	"github.com/labstack/echo/v4"
+
+	"example.com/marquee/common/marquee"
+)
 
 func (s *server) rateMovie(c echo.Context) error {
 	id, err := pathID(c)
@@ -11,7 +15,7 @@ func (s *server) rateMovie(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	rating := b.number("rating", 1, 10)
+	rating := b.number("rating", marquee.RatingMin, marquee.RatingMax)
 
 	if err := b.err(); err != nil {
 		return err

@@ -2,9 +2,6 @@ package marquee
 
 import "time"
 
-// firstYear is that of the oldest film that is kept; nothing was watched before.
-const firstYear = 1888
-
 // Date is a calendar date of the person's, "2006-01-02", without a time zone.
 type Date string
 
@@ -12,7 +9,7 @@ type Date string
 // error on field "date" for anything else.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil || t.Year() < firstYear {
+	if err != nil || t.Year() < YearMin {
 		return "", Invalid(FieldError{Field: "date", Code: FieldFormat})
 	}
 	return Date(s), nil
@@ -25,7 +22,7 @@ type Month string
 // error on field "month" for anything else.
 func ParseMonth(s string) (Month, error) {
 	t, err := time.Parse("2006-01", s)
-	if err != nil || t.Year() < firstYear {
+	if err != nil || t.Year() < YearMin {
 		return "", Invalid(FieldError{Field: "month", Code: FieldFormat})
 	}
 	return Month(s), nil

@@ -10,11 +10,6 @@ import (
 const (
 	LibraryMax         = 200 // entries of one request
 	LibraryViewingsMax = 100 // viewings of one entry
-	TitleMax           = 500 // characters
-	YearMin            = firstYear
-	YearMax            = 2100
-	RatingMin          = 1
-	RatingMax          = 10
 )
 
 // LibraryEntry is what a person did with one film elsewhere, on its way into

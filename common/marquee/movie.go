@@ -37,6 +37,15 @@ type Movie struct {
 	Rewatch bool       `json:"rewatch"`
 }
 
+// Bounds of films, and of what people think of them.
+const (
+	TitleMax  = 500  // characters
+	YearMin   = 1888 // of the oldest that is kept; nothing was watched before
+	YearMax   = 2100
+	RatingMin = 1
+	RatingMax = 10
+)
+
 // Sort is an order of films.
 type Sort string
 
