@@ -130,9 +130,6 @@ func Load(environ []string) (Config, error) {
 // directory: one process, one SQLite file.
 func (c Config) Embedded() bool { return c.DatabaseURL.sqlite() }
 
-// Secure reports whether people reach the service by HTTPS only.
-func (c Config) Secure() bool { return c.PublicURL.URL != nil && c.PublicURL.Scheme == "https" }
-
 // ActivityLife is ActivityDays as a duration.
 func (c Config) ActivityLife() time.Duration { return time.Duration(c.ActivityDays) * day }
 

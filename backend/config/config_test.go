@@ -35,7 +35,7 @@ func TestNothingSetIsEmbeddedOnLoopback(t *testing.T) {
 	if !cfg.Embedded() || cfg.Addr != "127.0.0.1:8000" || cfg.DataDir != "/data/marquee" || cfg.SecretKey != "" {
 		t.Errorf("%+v", cfg)
 	}
-	if cfg.PublicURL.String() != "http://127.0.0.1:8000" || cfg.Secure() || len(cfg.Warnings) != 0 {
+	if cfg.PublicURL.String() != "http://127.0.0.1:8000" || len(cfg.Warnings) != 0 {
 		t.Errorf("%v %v", cfg.PublicURL, cfg.Warnings)
 	}
 	if cfg.AccessTTL != 30*time.Minute || cfg.RefreshTTL != 7*day || cfg.SessionTTL != 30*day || cfg.Grace() != 30*time.Second {
@@ -206,7 +206,7 @@ func TestPublicAddress(t *testing.T) {
 func TestCertificate(t *testing.T) {
 	cert, key := writeCertificate(t)
 	cfg, err := Load([]string{"TLS_CERT=" + cert, "TLS_KEY=" + key})
-	if err != nil || cfg.Certificate == nil || cfg.PublicURL.String() != "https://127.0.0.1:8000" || !cfg.Secure() {
+	if err != nil || cfg.Certificate == nil || cfg.PublicURL.String() != "https://127.0.0.1:8000" {
 		t.Error(cfg.PublicURL, err)
 	}
 }

@@ -30,27 +30,6 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// rollBack takes the schema back to below the named migration, newest first.
-// What it drops is gone.
-func (s *Store) rollBack(ctx context.Context, below string) error {
-	return s.fail("roll the schema back", s.withMigrations(ctx, func(ctx context.Context, db *bun.DB, ms *migrate.Migrations) error {
-		m := migrate.NewMigrator(db, ms, migrate.AfterMigration(noteUnapplied))
-		list, err := m.MigrationsWithStatus(ctx)
-		if err != nil {
-			return err
-		}
-		for i := len(list) - 1; i >= 0 && list[i].Name >= below; i-- {
-			if !list[i].IsApplied() {
-				continue
-			}
-			if err := list[i].Down(ctx, m, &list[i]); err != nil {
-				return fmt.Errorf("migration %s down: %w", list[i], err)
-			}
-		}
-		return nil
-	}))
-}
-
 // withMigrations runs fn under the lock of this database's migrations, on a
 // pool without time limits.
 func (s *Store) withMigrations(ctx context.Context, fn func(context.Context, *bun.DB, *migrate.Migrations) error) error {
@@ -125,10 +104,5 @@ func refuseNewer(ctx context.Context, m *migrate.Migrator) error {
 
 func noteApplied(ctx context.Context, tx bun.IConn, m *migrate.Migration) error {
 	_, err := tx.ExecContext(ctx, "INSERT INTO bun_migrations (name, group_id) VALUES (?, 1)", m.Name)
-	return err
-}
-
-func noteUnapplied(ctx context.Context, tx bun.IConn, m *migrate.Migration) error {
-	_, err := tx.ExecContext(ctx, "DELETE FROM bun_migrations WHERE name = ?", m.Name)
 	return err
 }

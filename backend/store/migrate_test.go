@@ -3,6 +3,7 @@ package store
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/migrate"
 
 	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/catalog"
@@ -314,4 +316,30 @@ func named(t *testing.T, s *Store, comment string) string {
 	}
 	t.Fatalf("no migration %s", comment)
 	return ""
+}
+
+// rollBack takes the schema back to below the named migration, newest first.
+// What it drops is gone.
+func (s *Store) rollBack(ctx context.Context, below string) error {
+	return s.fail("roll the schema back", s.withMigrations(ctx, func(ctx context.Context, db *bun.DB, ms *migrate.Migrations) error {
+		m := migrate.NewMigrator(db, ms, migrate.AfterMigration(noteUnapplied))
+		list, err := m.MigrationsWithStatus(ctx)
+		if err != nil {
+			return err
+		}
+		for i := len(list) - 1; i >= 0 && list[i].Name >= below; i-- {
+			if !list[i].IsApplied() {
+				continue
+			}
+			if err := list[i].Down(ctx, m, &list[i]); err != nil {
+				return fmt.Errorf("migration %s down: %w", list[i], err)
+			}
+		}
+		return nil
+	}))
+}
+
+func noteUnapplied(ctx context.Context, tx bun.IConn, m *migrate.Migration) error {
+	_, err := tx.ExecContext(ctx, "DELETE FROM bun_migrations WHERE name = ?", m.Name)
+	return err
 }
