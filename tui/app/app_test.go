@@ -41,6 +41,23 @@ func TestWrongPasswordKeepsWhatWasTyped(t *testing.T) {
 	}
 }
 
+// An esc that comes in one read with another, or with enter, counts.
+func TestEscAndTheNextKeyInOneRead(t *testing.T) {
+	d := home(t, newFake(3))
+	d.press("S", "K")
+	d.send(tea.KeyMsg{Type: tea.KeyEsc, Alt: true})
+	d.shows("› Films")
+	d.press("/", "00")
+	d.send(tea.KeyMsg{Type: tea.KeyEnter, Alt: true}) // the search is left, a film opened
+	d.shows("› Film ")
+
+	d = driveWith(t, newFake(3), setup{width: 80, height: 24, language: "en", signedIn: true}, Options{Keys: map[string][]string{"go_sessions": {"alt+enter"}, "go_activity": {"alt+v"}}})
+	d.send(tea.KeyMsg{Type: tea.KeyEnter, Alt: true})
+	d.shows("› Sessions")
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("v"), Alt: true})
+	d.shows("› Activity")
+}
+
 // Keys that come in one read after an esc are read as alt and the key.
 func TestCtrlCQuitsRightAfterEsc(t *testing.T) {
 	d := drive(t, newFake(1), plain)

@@ -168,10 +168,19 @@ func shownKeys(keys []string) string {
 	return strings.Join(names[:min(2, len(names))], "/")
 }
 
+// afterEsc reports a key, no character, that is never meant with alt: an esc
+// arrived together with it.
+func afterEsc(msg tea.KeyMsg) bool {
+	return msg.Alt && (msg.Type == tea.KeyEsc || msg.Type == tea.KeyEnter || msg.Type == tea.KeyTab)
+}
+
 // split takes apart characters that arrived in one read ("jjjj"), which
 // Bubble Tea joins into one message, and an esc that arrived together with the
 // next key, which it reads as alt. A paste stays whole: it is not commands.
 func split(msg tea.KeyMsg) []tea.KeyMsg {
+	if afterEsc(msg) {
+		return []tea.KeyMsg{{Type: tea.KeyEsc}, {Type: msg.Type}}
+	}
 	if msg.Type != tea.KeyRunes || msg.Paste {
 		return []tea.KeyMsg{msg}
 	}

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 
 	"example.com/marquee/common/marquee"
 	"github.com/charmbracelet/bubbles/key"
@@ -146,13 +147,13 @@ func (m Model) start(signedIn bool) (Model, tea.Cmd) {
 // keyMsg takes keys one by one: the first of some that arrived together may
 // open a text field that the rest belongs into.
 func (m Model) keyMsg(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
-	if m.typing() {
+	if m.bound(msg) || m.typing() && !afterEsc(msg) {
 		return m.key(msg)
 	}
 	var cmds []tea.Cmd
 	keys := split(msg)
 	for i, one := range keys {
-		text := i > 0 && m.typing()
+		text := i > 0 && one.Type == tea.KeyRunes && m.typing()
 		if text {
 			one.Runes = msg.Runes[len(msg.Runes)-(len(keys)-i):]
 		}
@@ -164,6 +165,19 @@ func (m Model) keyMsg(msg tea.KeyMsg) (tea.Model, tea.Cmd) {
 		}
 	}
 	return m, tea.Batch(cmds...)
+}
+
+// bound reports a key with alt that the settings give to something.
+func (m Model) bound(msg tea.KeyMsg) bool {
+	if !msg.Alt {
+		return false
+	}
+	for _, names := range m.opts.Keys {
+		if slices.Contains(names, msg.String()) {
+			return true
+		}
+	}
+	return false
 }
 
 // key takes one key.
