@@ -21,7 +21,7 @@ func (c *movedClock) step(to time.Duration) { c.ahead.Store(int64(to)) }
 // serveBy starts a process of the world that goes by a clock.
 func (w *world) serveBy(c *movedClock) {
 	w.Helper()
-	a, err := app.New(w.Context(), load(w, w.environ), app.Options{Log: slog.New(slog.DiscardHandler), DrainPause: time.Millisecond, Clock: c.Now})
+	a, err := app.New(w.Context(), load(w, w.environ), app.Options{Log: slog.New(slog.DiscardHandler), DrainPause: time.Millisecond, Clock: c.Now, HashCost: cheap()})
 	check(w, err)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(w.Context()))
 	var run sync.WaitGroup

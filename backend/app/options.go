@@ -6,6 +6,7 @@ import (
 	"net"
 	"time"
 
+	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/config"
 )
 
@@ -20,6 +21,9 @@ type Options struct {
 	// Clock replaces the clocks of process, database and counts in Redis; nil
 	// leaves them.
 	Clock func() time.Time
+	// HashCost is of new password hashes; the zero value is the default of
+	// package auth, less is for tests.
+	HashCost auth.HashCost
 	// Listener takes the place of listening on ADDR.
 	Listener net.Listener
 	// SSHCommand is how to connect by SSH, shown to browsers; "" hides it.

@@ -174,6 +174,7 @@ func (p *parts) makeRules(ctx context.Context, o Options) error {
 		Master: master, PreviousMaster: previous,
 		Algorithm: string(p.cfg.Algorithm), Issuer: p.cfg.Issuer, Audience: p.cfg.Audience,
 		Lives:       auth.Lives{Access: p.cfg.AccessTTL, Idle: p.cfg.RefreshTTL, Absolute: p.cfg.SessionTTL, Grace: p.cfg.Grace()},
+		HashCost:    o.HashCost,
 		MaxSessions: p.cfg.MaxSessions, ActivityLife: p.cfg.ActivityLife(), Passwords: marquee.PasswordRules{Min: p.cfg.PasswordMin, Judge: strength.Judge},
 	})
 	if err != nil {

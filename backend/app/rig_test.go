@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"example.com/marquee/backend/app"
+	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/catalog"
 	"example.com/marquee/backend/config"
 	"example.com/marquee/backend/store"
@@ -100,6 +101,7 @@ func serve(t testing.TB, environ []string) *running {
 	a, err := app.New(t.Context(), load(t, environ), app.Options{
 		Log:        slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		DrainPause: time.Millisecond,
+		HashCost:   cheap(),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -116,6 +118,9 @@ func serve(t testing.TB, environ []string) *running {
 	t.Cleanup(stop)
 	return &running{App: a, TB: t, logs: logs, stop: stop}
 }
+
+// cheap is a cost of hashes at which a test can sign in many times.
+func cheap() auth.HashCost { return auth.HashCost{Memory: 64, Passes: 1, Threads: 1} }
 
 // visitor is a client with the store of its tokens.
 type visitor struct {
@@ -293,7 +298,7 @@ func beTheServer() int {
 	cfg, err := config.Load(os.Environ())
 	if err == nil {
 		var a *app.App
-		if a, err = app.New(ctx, cfg, app.Options{Log: log}); err == nil {
+		if a, err = app.New(ctx, cfg, app.Options{Log: log, HashCost: cheap()}); err == nil {
 			err = a.Run(ctx)
 		}
 	}

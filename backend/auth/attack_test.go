@@ -266,6 +266,7 @@ func disabledPerson(t *testing.T) {
 // Here every refusal is the same error after one hash.
 func TestAttack_WhoHasAnAccount(t *testing.T) {
 	onBoth(t, func(t *testing.T, r *rig) {
+		r.auth = r.process(t, func(_ *auth.Deps, c *auth.Config) { c.HashCost = auth.DefaultHashCost() })
 		r.register(t, "haneul")
 		r.register(t, "gone")
 		if err := r.auth.SetActive(t.Context(), "gone", false); err != nil {

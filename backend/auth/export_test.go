@@ -51,7 +51,7 @@ func NewID() string { return newID() }
 
 // CheapHash hashes a password at the least cost that is taken.
 func CheapHash(password string) string {
-	h := argonHash{cost: argonCost{memory: 8, passes: 1, threads: 1}, salt: make([]byte, saltLen)}
+	h := argonHash{cost: HashCost{Memory: 8, Passes: 1, Threads: 1}, salt: make([]byte, saltLen)}
 	h.tag = h.compute(password, tagLen)
 	return h.String()
 }

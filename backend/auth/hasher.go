@@ -25,13 +25,14 @@ const hashWait = 2 * time.Second
 // that of who asks, "" for the operator.
 type hasher struct {
 	turns *turns
+	cost  HashCost // of new hashes
 	dummy string
 }
 
-func newHasher(slots, queue int) *hasher {
+func newHasher(slots, queue int, cost HashCost) *hasher {
 	// A quarter for one network: enough for a room full of people that opens
 	// its laptops at once.
-	return &hasher{turns: newTurns(slots, queue, (queue+3)/4), dummy: dummyHash()}
+	return &hasher{turns: newTurns(slots, queue, (queue+3)/4), cost: cost, dummy: dummyHash(cost)}
 }
 
 // enter waits for a turn; leave ends it.
@@ -72,7 +73,7 @@ func (h *hasher) hash(ctx context.Context, address, password string) (string, er
 		return "", err
 	}
 	defer leave()
-	return hashPassword(password), nil
+	return hashPassword(password, h.cost), nil
 }
 
 // check reports whether the password has the stored hash. Without a hash that
@@ -87,13 +88,13 @@ func (h *hasher) check(ctx context.Context, address, stored, password string) (o
 	if utf8.RuneCountInString(password) > marquee.PasswordMax {
 		password, stored = "", "" // no account has one that long
 	}
-	ok, stale, err := checkPassword(stored, password)
+	ok, stale, err := checkPassword(stored, password, h.cost)
 	if err != nil {
-		checkPassword(h.dummy, password)
+		checkPassword(h.dummy, password, h.cost)
 		return false, "", nil
 	}
 	if ok && stale {
-		fresh = hashPassword(password)
+		fresh = hashPassword(password, h.cost)
 	}
 	return ok, fresh, nil
 }

@@ -13,23 +13,28 @@ import (
 	"golang.org/x/crypto/bcrypt"
 )
 
-// argonCost is what an argon2id hash costs (RFC 9106).
-type argonCost struct {
-	memory  uint32 // KiB
-	passes  uint32
-	threads uint8
+// HashCost is what an argon2id hash of a password costs (RFC 9106).
+type HashCost struct {
+	Memory  uint32 // KiB, 8 for each thread to 65536
+	Passes  uint32 // 1 to 10
+	Threads uint8  // 1 to 4
 }
 
-// presentCost is the cost of new hashes, the first choice of the OWASP
-// password storage cheat sheet.
-var presentCost = argonCost{memory: 19456, passes: 2, threads: 1}
+// DefaultHashCost is the first choice of the OWASP password storage cheat
+// sheet.
+func DefaultHashCost() HashCost { return HashCost{Memory: 19456, Passes: 2, Threads: 1} }
+
+// allowed reports whether a hash may cost that: a row that somebody else wrote
+// must not make us take gigabytes, or hours.
+func (c HashCost) allowed() bool {
+	return c.Threads >= 1 && c.Threads <= maxThreads && c.Passes >= 1 && c.Passes <= maxPasses &&
+		c.Memory >= 8*uint32(c.Threads) && c.Memory <= maxMemory
+}
 
 const (
 	saltLen = 16
 	tagLen  = 32
 
-	// What a stored hash may ask for. A row that somebody else wrote must not
-	// make us take gigabytes, or hours.
 	maxMemory     = 64 << 10 // KiB
 	maxPasses     = 10
 	maxThreads    = 4
@@ -40,21 +45,21 @@ const (
 
 // argonHash is an argon2id hash.
 type argonHash struct {
-	cost      argonCost
+	cost      HashCost
 	salt, tag []byte
 }
 
 // hashPassword hashes a password as it is typed.
-func hashPassword(password string) string {
-	h := argonHash{cost: presentCost, salt: make([]byte, saltLen)}
+func hashPassword(password string, cost HashCost) string {
+	h := argonHash{cost: cost, salt: make([]byte, saltLen)}
 	rand.Read(h.salt) // never fails (crypto/rand)
 	h.tag = h.compute(password, tagLen)
 	return h.String()
 }
 
 // dummyHash is a hash that no password has, as costly to check as a real one.
-func dummyHash() string {
-	h := argonHash{cost: presentCost, salt: make([]byte, saltLen), tag: make([]byte, tagLen)}
+func dummyHash(cost HashCost) string {
+	h := argonHash{cost: cost, salt: make([]byte, saltLen), tag: make([]byte, tagLen)}
 	rand.Read(h.salt)
 	rand.Read(h.tag)
 	return h.String()
@@ -64,13 +69,13 @@ func dummyHash() string {
 // keyboard sent one character or a letter and its accent.
 func (h argonHash) compute(password string, length uint32) []byte {
 	return argon2.IDKey([]byte(marquee.NormalPassword(password)), h.salt,
-		h.cost.passes, h.cost.memory, h.cost.threads, length)
+		h.cost.Passes, h.cost.Memory, h.cost.Threads, length)
 }
 
 // String is the PHC form: $argon2id$v=19$m=19456,t=2,p=1$salt$tag.
 func (h argonHash) String() string {
 	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version,
-		h.cost.memory, h.cost.passes, h.cost.threads,
+		h.cost.Memory, h.cost.Passes, h.cost.Threads,
 		base64.RawStdEncoding.EncodeToString(h.salt), base64.RawStdEncoding.EncodeToString(h.tag))
 }
 
@@ -85,7 +90,7 @@ func parseArgonHash(s string) (argonHash, error) {
 		return h, errHash
 	}
 	c := &h.cost
-	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.memory, &c.passes, &c.threads); err != nil {
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &c.Memory, &c.Passes, &c.Threads); err != nil {
 		return h, errHash
 	}
 	var err error
@@ -95,9 +100,7 @@ func parseArgonHash(s string) (argonHash, error) {
 	if h.tag, err = base64.RawStdEncoding.Strict().DecodeString(parts[5]); err != nil {
 		return h, errHash
 	}
-	within := c.threads >= 1 && c.threads <= maxThreads && c.passes >= 1 && c.passes <= maxPasses &&
-		c.memory >= 8*uint32(c.threads) && c.memory <= maxMemory &&
-		len(h.salt) >= 8 && len(h.salt) <= 64 && len(h.tag) >= 16 && len(h.tag) <= 64
+	within := c.allowed() && len(h.salt) >= 8 && len(h.salt) <= 64 && len(h.tag) >= 16 && len(h.tag) <= 64
 	if !within || h.String() != s {
 		return h, errHash
 	}
@@ -105,8 +108,8 @@ func parseArgonHash(s string) (argonHash, error) {
 }
 
 // checkPassword reports whether the password has the stored hash, and whether
-// that hash should be replaced by one of today. errHash if it is none.
-func checkPassword(stored, password string) (ok, stale bool, err error) {
+// that hash should be replaced by one of the present cost. errHash if it is none.
+func checkPassword(stored, password string, present HashCost) (ok, stale bool, err error) {
 	if strings.HasPrefix(stored, "$2") {
 		ok, err := checkBcrypt(stored, password)
 		return ok, true, err
@@ -117,7 +120,7 @@ func checkPassword(stored, password string) (ok, stale bool, err error) {
 	}
 	tag := h.compute(password, uint32(len(h.tag)))
 	ok = subtle.ConstantTimeCompare(tag, h.tag) == 1
-	return ok, h.cost != presentCost || len(h.tag) != tagLen || len(h.salt) != saltLen, nil
+	return ok, h.cost != present || len(h.tag) != tagLen || len(h.salt) != saltLen, nil
 }
 
 // checkBcrypt checks against a hash of the article's database. That hashed

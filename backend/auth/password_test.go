@@ -13,22 +13,22 @@ import (
 )
 
 func TestPasswordHash(t *testing.T) {
-	stored := hashPassword("  correct horse  ")
+	stored := hashPassword("  correct horse  ", DefaultHashCost())
 	if !strings.HasPrefix(stored, "$argon2id$v=19$m=19456,t=2,p=1$") {
 		t.Errorf("got %s", stored)
 	}
 	for password, want := range map[string]bool{
 		"  correct horse  ": true, "correct horse": false, "  correct horse ": false, "": false,
 	} {
-		if ok, stale, err := checkPassword(stored, password); ok != want || stale || err != nil {
+		if ok, stale, err := checkPassword(stored, password, DefaultHashCost()); ok != want || stale || err != nil {
 			t.Errorf("%q: %v %v %v", password, ok, stale, err)
 		}
 	}
-	if first, second := hashPassword("same"), hashPassword("same"); first == second {
+	if first, second := hashPassword("same", DefaultHashCost()), hashPassword("same", DefaultHashCost()); first == second {
 		t.Error("two hashes of one password are alike: no salt")
 	}
 	nfc, nfd := "비밀번호 caf\u00e9", "\u1107\u1175\u1106\u1175\u11af\u1107\u1165\u11ab\u1112\u1169 cafe\u0301"
-	if ok, _, _ := checkPassword(hashPassword(nfc), nfd); !ok {
+	if ok, _, _ := checkPassword(hashPassword(nfc, DefaultHashCost()), nfd, DefaultHashCost()); !ok {
 		t.Error("the same password typed on another keyboard is refused")
 	}
 }
@@ -48,7 +48,7 @@ func hugeHashParameters(t *testing.T) {
 		"$argon2id$v=19$m=64,t=1,p=1" + rest + "\n", "$argon2id$v=19$m=64,t=1,p=1,x=1" + rest,
 		"$2b$31$abcdefghijklmnopqrstuuABCDEFGHIJKLMNOPQRSTUVWXYZ01234", "", "plain", "$", "$$$$$",
 	} {
-		if ok, _, err := checkPassword(s, "any"); ok || !errors.Is(err, errHash) {
+		if ok, _, err := checkPassword(s, "any", DefaultHashCost()); ok || !errors.Is(err, errHash) {
 			t.Errorf("%s: %v %v", s, ok, err)
 		}
 		if usableHash(s) {
@@ -64,16 +64,16 @@ func bcryptTruncation(t *testing.T) {
 		t.Fatal(err)
 	}
 	article := "$2b" + string(stored[3:]) // as passlib writes it
-	if ok, stale, err := checkPassword(article, long); !ok || !stale || err != nil {
+	if ok, stale, err := checkPassword(article, long, DefaultHashCost()); !ok || !stale || err != nil {
 		t.Errorf("twin: 72 bytes: %v %v %v", ok, stale, err)
 	}
-	if ok, _, _ := checkPassword(article, long+"anything"); ok {
+	if ok, _, _ := checkPassword(article, long+"anything", DefaultHashCost()); ok {
 		t.Error("a password that only begins like the right one was taken")
 	}
 }
 
 func TestHasherRenewsOldHashes(t *testing.T) {
-	h, ctx := newHasher(1, 1), context.Background()
+	h, ctx := newHasher(1, 1, DefaultHashCost()), context.Background()
 	stored, _ := bcrypt.GenerateFromPassword([]byte("old password"), bcrypt.MinCost)
 	ok, fresh, err := h.check(ctx, "192.0.2.1", string(stored), "old password")
 	if !ok || err != nil || !strings.HasPrefix(fresh, "$argon2id$") {
@@ -88,14 +88,14 @@ func TestHasherRenewsOldHashes(t *testing.T) {
 	if ok, _, err := h.check(ctx, "192.0.2.1", "", "any"); ok || err != nil {
 		t.Errorf("no hash: %v %v", ok, err)
 	}
-	if ok, _, err := h.check(ctx, "192.0.2.1", hashPassword(strings.Repeat("y", 257)), strings.Repeat("y", 257)); ok || err != nil {
+	if ok, _, err := h.check(ctx, "192.0.2.1", hashPassword(strings.Repeat("y", 257), DefaultHashCost()), strings.Repeat("y", 257)); ok || err != nil {
 		t.Errorf("a password above the bound: %v %v", ok, err)
 	}
 }
 
 func hashFlood(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		ctx, h := context.Background(), newHasher(2, 3)
+		ctx, h := context.Background(), newHasher(2, 3, DefaultHashCost())
 		var leave []func()
 		for range 2 {
 			l, err := h.enter(ctx, "192.0.2.1")

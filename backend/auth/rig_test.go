@@ -92,7 +92,7 @@ func (r *rig) process(tb testing.TB, change func(*auth.Deps, *auth.Config)) *aut
 		Accounts: r.store, Sessions: r.store, Keys: r.store, Copies: r.copies, Activity: r.store, Belongings: r.store,
 		Events: r.events, Clock: r.clock.Now, Log: slog.New(slog.DiscardHandler),
 	}
-	c := auth.Config{Master: []byte("the rig's own master, 32 bytes +"), Passwords: marquee.PasswordRules{Judge: strength.Judge}}
+	c := auth.Config{Master: []byte("the rig's own master, 32 bytes +"), HashCost: auth.HashCost{Memory: 64, Passes: 1, Threads: 1}, Passwords: marquee.PasswordRules{Judge: strength.Judge}}
 	if change != nil {
 		change(&d, &c)
 	}

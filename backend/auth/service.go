@@ -41,6 +41,7 @@ type Config struct {
 	ActivityLife   time.Duration         // how long security events are kept; 0 is 180 days
 	Passwords      marquee.PasswordRules // with a judge
 	Limits         Limits                // the zero value is DefaultLimits
+	HashCost       HashCost              // of new password hashes; the zero value is DefaultHashCost, less is for tests
 	HashSlots      int                   // passwords hashed at once; 0 is DefaultHashSlots
 	HashQueue      int                   // requests that may wait for a slot; 0 is 128
 }
@@ -142,7 +143,7 @@ func New(d Deps, c Config) (*Service, error) {
 		},
 		verifier:        newVerifier(c.Algorithm, c.Issuer, c.Audience, c.Lives.Access, d.Clock),
 		guard:           &guard{limits: c.Limits, attempts: d.Attempts, log: d.Log},
-		hasher:          newHasher(c.HashSlots, c.HashQueue),
+		hasher:          newHasher(c.HashSlots, c.HashQueue, c.HashCost),
 		refreshDeadline: refreshDeadline,
 	}, nil
 }
@@ -191,6 +192,9 @@ func (c Config) withDefaults() Config {
 	if c.ActivityLife == 0 {
 		c.ActivityLife = 180 * 24 * time.Hour
 	}
+	if c.HashCost == (HashCost{}) {
+		c.HashCost = DefaultHashCost()
+	}
 	if c.HashSlots == 0 {
 		c.HashSlots = DefaultHashSlots()
 	}
@@ -210,6 +214,8 @@ func (c Config) check() error {
 		return errors.New("a life is shorter than a second")
 	case c.Lives.Grace < 0 || c.Lives.Grace > maxGrace:
 		return errors.New("the grace of a refresh is not within 0 to 300 seconds")
+	case !c.HashCost.allowed():
+		return errors.New("the cost of a password hash is out of bounds")
 	case c.MaxSessions < 1 || c.HashSlots < 1 || c.HashQueue < 0:
 		return errors.New("a limit is below one")
 	}

@@ -80,6 +80,7 @@ func TestSuperuserDisablesAndEnables(t *testing.T) {
 		stream.want(marquee.LiveSessionEnded, pair.str("session_id"))
 		_, err = mina.Login(ctx, marquee.Credentials{Login: "mina", Password: goodPassword})
 		r.wantCode("disabled", err, marquee.CodeWrongCredentials)
+		r.operator.Settle() // the rows have an order
 		_, err = boss.ChangeUser(ctx, mina.id, marquee.UserChange{IsActive: flag(false)})
 		must(t, err) // again, as after a lost answer
 		if log := r.log.String(); !strings.Contains(log, `"event":"account_disabled","user":"`+mina.id) || !strings.Contains(log, `"by":"admin","by_user":"`+boss.id) {

@@ -20,7 +20,7 @@ func TestAttack_RedisAway(t *testing.T) {
 		client, err := redisstore.Dial(server.URL())
 		must(tb, err)
 		tb.Cleanup(func() { client.Close() })
-		return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{}, limits)
+		return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{}, limits, hashCost(tb))
 	}, options{limits: limits})
 	r.register("mina")
 	login := r.login("mina")

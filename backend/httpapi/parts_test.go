@@ -78,15 +78,27 @@ func onEach(t *testing.T, test func(t *testing.T, with pair)) {
 	t.Run("servers", func(t *testing.T) { test(t, serverParts) })
 }
 
+// hashCost is next to nothing, and the real one where something is measured.
+func hashCost(tb testing.TB) auth.HashCost {
+	if _, measured := tb.(*testing.B); measured {
+		return auth.DefaultHashCost()
+	}
+	return auth.HashCost{Memory: 64, Passes: 1, Threads: 1}
+}
+
 // embeddedParts are SQLite and the in-process Redis.
 func embeddedParts(tb testing.TB, limits *auth.Limits) parts {
+	return embeddedAt(tb, limits, hashCost(tb))
+}
+
+func embeddedAt(tb testing.TB, limits *auth.Limits, cost auth.HashCost) parts {
 	tb.Helper()
 	r, err := embedded.StartRedis()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { r.Close() })
-	return assemble(tb, testrig.SQLiteFrom(tb, "httpapi", migrate), r.Client(), redisstore.Options{Word: embedded.RedisWord}, limits)
+	return assemble(tb, testrig.SQLiteFrom(tb, "httpapi", migrate), r.Client(), redisstore.Options{Word: embedded.RedisWord}, limits, cost)
 }
 
 // serverParts are Postgres and Redis.
@@ -97,7 +109,7 @@ func serverParts(tb testing.TB, limits *auth.Limits) parts {
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { client.Close() })
-	return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{}, limits)
+	return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{}, limits, hashCost(tb))
 }
 
 func migrate(url string) error {
@@ -132,7 +144,7 @@ func someFilm(tb testing.TB, s *catalog.Service) string {
 	return page.Items[0].ID
 }
 
-func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Options, limits *auth.Limits) parts {
+func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Options, limits *auth.Limits, cost auth.HashCost) parts {
 	tb.Helper()
 	trust := &trusted{}
 	log, now := &syncBuffer{}, &clock{start: time.Now()}
@@ -147,7 +159,7 @@ func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Opti
 	shared := redisstore.New(client, o)
 	live := redisstore.NewLive(client, log.logger())
 	d := auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: shared, Activity: db, Belongings: db, Live: live, Clock: now.live, Gateways: trust, Log: log.logger()}
-	c := auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2), Passwords: marquee.PasswordRules{Judge: strength.Judge}}
+	c := auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2), HashCost: cost, Passwords: marquee.PasswordRules{Judge: strength.Judge}}
 	if limits != nil {
 		d.Attempts, c.Limits = shared, *limits
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/marquee/backend/auth"
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
 )
@@ -60,7 +61,9 @@ func timedRig(t *testing.T) *rig {
 	if testrig.Race {
 		t.Skip("measures, and has no goroutines")
 	}
-	r := newRig(t, embeddedParts, options{})
+	r := newRig(t, func(tb testing.TB, limits *auth.Limits) parts {
+		return embeddedAt(tb, limits, auth.DefaultHashCost())
+	}, options{})
 	r.register("mina")
 	r.register("gone")
 	must(t, r.operator.SetActive(t.Context(), "gone", false))

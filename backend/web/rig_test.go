@@ -91,7 +91,7 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	o.Clock = func() time.Time { return start } // pauses do not end by themselves
 	copies := redisstore.New(client, o)
 	rules, err := auth.New(auth.Deps{Accounts: db, Sessions: db, Keys: db, Copies: copies, Attempts: copies, Activity: db, Belongings: db},
-		auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2), Passwords: marquee.PasswordRules{Judge: strength.Judge}})
+		auth.Config{Master: bytes.Repeat([]byte("master secret of a test. "), 2), HashCost: auth.HashCost{Memory: 64, Passes: 1, Threads: 1}, Passwords: marquee.PasswordRules{Judge: strength.Judge}})
 	must(tb, err)
 	must(tb, rules.Start(tb.Context()))
 	films := catalog.New(catalog.Deps{Store: db, CursorKey: rules.DeriveKey("cursors"), TypoTime: time.Minute})

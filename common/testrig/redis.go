@@ -37,7 +37,7 @@ func RedisServer(tb testing.TB) *Server {
 	tb.Helper()
 	s := &Server{tb: tb, bin: program(tb, "redis", "redis-server")}
 	var err error
-	if s.room, err = makeRoom(); err != nil {
+	if s.room, err = makeRoom(""); err != nil {
 		tb.Fatalf("testrig: room for Redis: %v", err)
 	}
 	tb.Cleanup(s.close)

@@ -17,9 +17,13 @@ type room struct {
 
 const roomPattern = "marquee-test-"
 
-func makeRoom() (*room, error) {
-	sweepRooms()
-	dir, err := os.MkdirTemp("", roomPattern)
+// makeRoom makes a room in a folder, "" is that for temporary files.
+func makeRoom(in string) (*room, error) {
+	if in == "" {
+		in = os.TempDir()
+	}
+	sweepRooms(in)
+	dir, err := os.MkdirTemp(in, roomPattern)
 	if err != nil {
 		return nil, err
 	}
@@ -37,8 +41,8 @@ func (r *room) remove() {
 }
 
 // sweepRooms removes the rooms of processes that are gone.
-func sweepRooms() {
-	locks, _ := filepath.Glob(filepath.Join(os.TempDir(), roomPattern+"*.lock"))
+func sweepRooms(in string) {
+	locks, _ := filepath.Glob(filepath.Join(in, roomPattern+"*.lock"))
 	for _, path := range locks {
 		// A young one may be between its making and its locking.
 		if info, err := os.Stat(path); err != nil || time.Since(info.ModTime()) < time.Minute {

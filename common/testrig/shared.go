@@ -21,11 +21,11 @@ type template struct {
 	err      error
 }
 
-func (s *sharedParts) postgres(bin string) (*PostgresProcess, error) {
+func (s *sharedParts) postgres(bin, in string) (*PostgresProcess, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.server == nil && s.err == nil {
-		s.server, s.err = newPostgres(bin)
+		s.server, s.err = newPostgres(bin, in)
 	}
 	return s.server, s.err
 }

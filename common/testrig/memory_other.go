@@ -1,0 +1,5 @@
+//go:build !linux
+
+package testrig
+
+func memoryFolder() string { return "" }
