@@ -13,12 +13,16 @@ type filmPage struct {
 	marquee.Movie
 	Ratings  []choice
 	Date     string // in the field for another viewing
+	Latest   string // that can be meant there
 	Viewings []marquee.Viewing
 	// From is what the address remembers of the list that led here, Back and
 	// BackTitle lead there.
 	From, Back, BackTitle string
 	problems
 }
+
+// eastmost is how far ahead of UTC a calendar is, at most.
+const eastmost = 14 * time.Hour
 
 func (s *server) film(w http.ResponseWriter, v *visit) error {
 	return s.showFilm(w, v, http.StatusOK, nil)
@@ -34,8 +38,12 @@ func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, errs []ma
 		return err
 	}
 	from, kept := listOf(v.URL.Query()), v.URL.Query()
-	page := filmPage{Movie: m, Date: s.Clock().Format(time.DateOnly), Viewings: viewings, problems: problemsOf(v.msgs, errs),
-		From: from.remembered(kept), Back: from.address(kept), BackTitle: v.msgs.T(from.title)}
+	now := s.Clock()
+	page := filmPage{
+		Movie: m, Viewings: viewings, problems: problemsOf(v.msgs, errs),
+		Date: now.Format(time.DateOnly), Latest: now.UTC().Add(eastmost).Format(time.DateOnly),
+		From: from.remembered(kept), Back: from.address(kept), BackTitle: v.msgs.T(from.title),
+	}
 	if typed := v.PostForm.Get("date"); typed != "" {
 		page.Date = typed
 	}

@@ -48,6 +48,16 @@ func TestWhatIsOlderThanADayHasItsDateAlone(t *testing.T) {
 	}
 }
 
+// A date that has not begun anywhere is not offered: at the staged time, noon
+// in UTC, the 26th has in the Pacific.
+func TestADateThatHasNotBegunIsNotOffered(t *testing.T) {
+	l := look{method: http.MethodGet, path: "/films/1", cookie: liveCookie, want: http.StatusOK}
+	body := l.ask(t, stage(t, "harmless", false, nil), lang.English).Body.String()
+	if !strings.Contains(body, `type="date" name="date" value="2026-11-25" max="2026-11-26"`) {
+		t.Errorf("offers other dates:\n%s", body)
+	}
+}
+
 // many is a catalogue with more films than anybody counts.
 type many struct{ marquee.MovieService }
 
