@@ -383,8 +383,6 @@ func attackSecondFactor(t *testing.T, s *screen) {
 	s.typeIn(tab + enter)
 	s.see("Cancel")
 	s.typeIn(tab + enter)
-	s.see("Code")
-	s.typeIn(password + tab + "000000" + enter)
 	s.see("without a password")
 }
 
@@ -396,7 +394,7 @@ func (s *screen) submit(words ...string) {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for end := time.Now().Add(2 * patience); time.Now().Before(end) && !strings.Contains(s.text(), words[0]); <-tick.C {
-		if strings.Contains(s.text(), "took too long") {
+		if text := s.text(); strings.Contains(text, "took too long") || strings.Contains(text, "does not answer") {
 			s.typeIn(enter)
 		}
 	}

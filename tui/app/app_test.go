@@ -296,6 +296,19 @@ func TestQuitWaitsForWhatIsBeingSaved(t *testing.T) {
 	if d.quit {
 		t.Fatal("it quit without a word of what was not saved")
 	}
+	d = home(t, f)
+	d.hold = true
+	d.press("wqj") // goes on
+	d.hold, f.before = false, nil
+	d.release()
+	if d.quit {
+		t.Error("it quit under somebody who went on")
+	}
+
+	f.before = func(context.Context, string) error { return context.DeadlineExceeded }
+	d = home(t, f)
+	d.press("w")
+	d.shows("The server does not answer.")
 	for _, again := range []string{"q", "ctrl+c"} {
 		d = home(t, f)
 		d.hold = true

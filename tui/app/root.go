@@ -186,6 +186,7 @@ func (m Model) key(msg tea.KeyMsg) (Model, tea.Cmd) {
 	if msg.Type != tea.KeyCtrlC {
 		m.status.notice = ""
 	}
+	m.leaving = m.leaving && !typing && key.Matches(msg, m.env.keys.quit) // who goes on stays
 	switch k := m.env.keys; {
 	case msg.Type == tea.KeyCtrlC: // with alt too: esc and ctrl+c that came in one read
 		return m.quit()

@@ -97,7 +97,7 @@ func errorText(e env, err error) string {
 	}
 	code := marquee.ErrorCode(err)
 	if errors.Is(err, context.DeadlineExceeded) {
-		code = marquee.CodeTimeout
+		code = marquee.CodeServerUnreachable // what it has done is not known, as it is after CodeTimeout
 	}
 	if s, ok := e.say.Find("error." + string(code)); ok {
 		return s
