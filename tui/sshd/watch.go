@@ -12,21 +12,21 @@ import (
 	"example.com/marquee/common/lang"
 )
 
-// activity is when a key was last pressed.
-type activity struct{ at atomic.Int64 }
-
-func newActivity() *activity {
-	a := &activity{}
-	a.at.Store(time.Now().UnixNano())
-	return a
+// activity is when a key was last pressed, on the monotonic clock: a calendar
+// that is set forward ends no program.
+type activity struct {
+	began time.Time
+	at    atomic.Int64 // nanoseconds after began
 }
 
-func (a *activity) since() time.Duration { return time.Since(time.Unix(0, a.at.Load())) }
+func newActivity() *activity { return &activity{began: time.Now()} }
+
+func (a *activity) since() time.Duration { return time.Since(a.began) - time.Duration(a.at.Load()) }
 
 // note is a filter of messages that lets all of them through.
 func (a *activity) note(_ tea.Model, msg tea.Msg) tea.Msg {
 	if _, key := msg.(tea.KeyMsg); key {
-		a.at.Store(time.Now().UnixNano())
+		a.at.Store(int64(time.Since(a.began)))
 	}
 	return msg
 }
