@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"sync/atomic"
 
+	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/config"
 	"example.com/marquee/backend/embedded"
 	"example.com/marquee/backend/httpapi"
@@ -161,7 +162,8 @@ func (a *App) handler() http.Handler {
 		Address: httpapi.AddressOf(a.cfg.TrustedProxies),
 	}, web.Config{
 		PublicURL: a.public.URL, SSHCommand: a.opt.SSHCommand,
-		Passwords: marquee.PasswordRules{Min: a.cfg.PasswordMin},
+		Passwords:   marquee.PasswordRules{Min: a.cfg.PasswordMin},
+		SessionLife: a.cfg.SessionTTL, DeviceLife: auth.FamiliarFor,
 	})
 	return httpapi.New(httpapi.Deps{
 		Auth: a.auth, Movies: a.films, Live: a.live, Draining: a.drained, Ready: a.ready, Pages: pages, Log: a.opt.Log,

@@ -1,8 +1,11 @@
 package app_test
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/marquee/common/marquee"
 )
@@ -115,5 +118,46 @@ func TestSecretKeyIsChanged(t *testing.T) {
 				t.Error("a refresh token of a secret that is gone is taken")
 			}
 		})
+	}
+}
+
+// A browser keeps the cookie of a session as long as the operator lets one
+// live, and knows its person again as long as the rules do.
+func TestCookiesLiveAsLongAsTheirSessions(t *testing.T) {
+	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	for set, want := range map[string]time.Duration{"": 720 * time.Hour, "9600h": 9600 * time.Hour} {
+		s := serve(t, append(embeddedPair(t), "SESSION_MAX_TTL="+set))
+		name := newPerson(t, s.URL())
+		var held []*http.Cookie
+		send := func(path string, form url.Values) {
+			t.Helper()
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.URL()+path, strings.NewReader(form.Encode()))
+			check(t, err)
+			r.Header.Set("Sec-Fetch-Site", "same-origin")
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			for _, one := range held {
+				r.AddCookie(one)
+			}
+			answer, err := c.Do(r)
+			check(t, err)
+			check(t, answer.Body.Close())
+			held = answer.Cookies()
+		}
+		life := func(cookie string) (life time.Duration) {
+			for _, one := range held {
+				if one.Name == cookie {
+					life = time.Duration(one.MaxAge) * time.Second
+				}
+			}
+			return life
+		}
+		send("/login", url.Values{"username": {name}, "password": {password}})
+		if life("marquee_session") != want || life("marquee_device") != 90*24*time.Hour {
+			t.Errorf("SESSION_MAX_TTL=%s: the session's cookie lives %v, the device's %v", set, life("marquee_session"), life("marquee_device"))
+		}
+		send("/account/step-up", url.Values{"password": {password}})
+		if life("marquee_session") != want {
+			t.Errorf("SESSION_MAX_TTL=%s: after the password was given again the cookie lives %v", set, life("marquee_session"))
+		}
 	}
 }

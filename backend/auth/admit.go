@@ -74,7 +74,7 @@ func (s *Service) recognise(ctx context.Context, account Account, network, devic
 		return a, away("look a place up", err)
 	}
 	age := s.now().Sub(last)
-	a.familiar, a.noted = age < familiarFor, age < placePause
+	a.familiar, a.noted = age < FamiliarFor, age < placePause
 	if a.device, a.known = s.masters.deviceOf(deviceToken, account, s.now()); !a.known {
 		a.device = newDevice()
 	}
@@ -87,7 +87,7 @@ func (s *Service) recognise(ctx context.Context, account Account, network, devic
 func (s *Service) welcome(ctx context.Context, a admission, fresh string) (deviceToken string) {
 	a.succeed(ctx)
 	if !a.noted {
-		if err := s.accounts.RememberPlace(ctx, a.account.ID, a.places[0], familiarFor); err != nil {
+		if err := s.accounts.RememberPlace(ctx, a.account.ID, a.places[0], FamiliarFor); err != nil {
 			s.log.WarnContext(ctx, "familiar place not noted", "user", a.account.ID, "error", err)
 		}
 	}

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// familiarFor is how long an address or a device stays familiar after a
+// FamiliarFor is how long an address or a device stays familiar after a
 // sign-in.
-const familiarFor = 90 * 24 * time.Hour
+const FamiliarFor = 90 * 24 * time.Hour
 
 // device is a client that somebody has signed in with before, as its token
 // names it.
@@ -62,7 +62,7 @@ func (k masterKeys) deviceOf(token string, a Account, now time.Time) (d device, 
 	copy(d.id[:], body)
 	d.issued = time.Unix(int64(binary.BigEndian.Uint64(body[16:])), 0)
 	age := now.Sub(d.issued)
-	return d, ok && a.ID != "" && age < familiarFor && age > -familiarFor
+	return d, ok && a.ID != "" && age < FamiliarFor && age > -FamiliarFor
 }
 
 // newDevice names a device that signs in for the first time.

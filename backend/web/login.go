@@ -3,19 +3,10 @@ package web
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 )
-
-// cookieLife is the session's absolute life at most; the server ends it when
-// its own time has come.
-const cookieLife = 30 * 24 * time.Hour
-
-// deviceLife is how long the server knows a browser again that somebody signed
-// in with.
-const deviceLife = 90 * 24 * time.Hour
 
 func loginFields(m *lang.Messages, login string) []field {
 	return []field{
@@ -95,9 +86,9 @@ func (s *server) enter(w http.ResponseWriter, v *visit, cookie, device, next str
 			s.Log.Warn("the session before a sign-in could not be ended", "error", err)
 		}
 	}
-	s.setCookie(w, s.sessionCookie(), cookie, cookieLife)
+	s.setCookie(w, s.sessionCookie(), cookie, s.cfg.SessionLife)
 	if device != "" {
-		s.setCookie(w, s.deviceCookie(), device, deviceLife)
+		s.setCookie(w, s.deviceCookie(), device, s.cfg.DeviceLife)
 	}
 	s.dropCookie(w, s.visitorCookie())
 	http.Redirect(w, v.Request, next, http.StatusSeeOther)

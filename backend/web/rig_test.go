@@ -104,7 +104,9 @@ func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstor
 	rules.ServeAs(public.String())
 	s.Config.Handler = web.New(web.Deps{
 		Auth: rules, Movies: films, FormKey: rules.DeriveKey("forms"),
-	}, web.Config{PublicURL: public, SSHCommand: "ssh -p 23234 films.example"})
+	}, web.Config{
+		PublicURL: public, SSHCommand: "ssh -p 23234 films.example", SessionLife: auth.DefaultLives().Absolute, DeviceLife: auth.FamiliarFor,
+	})
 	s.Start()
 	tb.Cleanup(s.Close)
 	return s

@@ -47,7 +47,7 @@ func (s *server) giveAgain(w http.ResponseWriter, v *visit, password, code strin
 		return err
 	}
 	v.cookie = cookie // forms of the page that follows are bound to it
-	s.setCookie(w, s.sessionCookie(), cookie, cookieLife)
+	s.setCookie(w, s.sessionCookie(), cookie, s.cfg.SessionLife)
 	return nil
 }
 

@@ -90,6 +90,11 @@ type Config struct {
 	SSHCommand string
 	// Passwords are the bounds of a new password.
 	Passwords marquee.PasswordRules
+	// SessionLife is how long a session lives at most, and DeviceLife how long
+	// a browser is known again that somebody signed in with. A browser keeps
+	// their cookies as long, though none beyond 400 days; 0 is as long as its
+	// window.
+	SessionLife, DeviceLife time.Duration
 }
 
 const maxForm = 64 << 10 // bytes of a form
