@@ -67,8 +67,8 @@ func (s *server) login(w http.ResponseWriter, v *visit) error {
 	return s.showForm(w, v, "login", v.msgs.T("web.login"), formPage{Fields: loginFields(v.msgs, c.Login), Next: next}, err)
 }
 
-// open signs in and goes on. The session that the browser had is ended first,
-// and the cookie is always a new one, so that nobody can plant his own.
+// open signs in and goes on. The cookie is always a new one, so that nobody can
+// plant his own.
 func (s *server) open(w http.ResponseWriter, v *visit, c marquee.Credentials, next string) error {
 	c.Origin, c.DeviceToken = v.origin(), v.deviceToken(s.deviceCookie())
 	cookie, device, err := s.Auth.LoginBrowser(v.ctx(), c)
@@ -79,7 +79,9 @@ func (s *server) open(w http.ResponseWriter, v *visit, c marquee.Credentials, ne
 	return nil
 }
 
-// enter gives the browser the cookie of a session that was just opened.
+// enter gives the browser the cookie of a session that was just opened, and
+// ends the one that it had: whoever is refused keeps that. Where the end fails
+// the sign-in stands; the list of sessions can show the old one still.
 func (s *server) enter(w http.ResponseWriter, v *visit, cookie, device, next string) {
 	if v.user != nil {
 		if err := s.Auth.Logout(v.ctx(), marquee.LogoutLocal); err != nil {
