@@ -40,7 +40,7 @@ func (s *server) export(w http.ResponseWriter, v *visit) error {
 	defer cancel()
 	file := &download{
 		w: w, control: http.NewResponseController(w),
-		name: "marquee-" + v.user.Username + "-" + s.Clock().UTC().Format(time.DateOnly) + ".json",
+		name: marquee.ExportName(v.user.Username, s.Clock().UTC()),
 	}
 	err := s.surely(w, v, func() error { return s.Auth.ExportMe(ctx, file) })
 	if err == nil {
