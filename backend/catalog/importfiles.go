@@ -23,16 +23,6 @@ type Listener interface {
 	Settling()
 }
 
-// Deaf is a Listener that does nothing.
-type Deaf struct{}
-
-// Progress implements Listener, as do the others.
-func (Deaf) Progress(Progress)       {}
-func (Deaf) Bad(BadRow)              {}
-func (Deaf) FileDone(FileReport)     {}
-func (Deaf) FilmsDone(string, Saved) {}
-func (Deaf) Settling()               {}
-
 // Progress is how far an import has come.
 type Progress struct {
 	// Name is the file that is being read, or the source whose films are being
@@ -44,6 +34,16 @@ type Progress struct {
 	Films       bool
 	Rows        int // read, or saved
 	Saved       Saved
+}
+
+// BadRow is a row that was not imported.
+type BadRow struct {
+	File string
+	// Line is where it is in a table, from 1, the header being the first. In a
+	// JSON array it is 0, and Index counts its elements from 0.
+	Line, Index int
+	Reason      Reason
+	Detail      string // in English, for the operator
 }
 
 // FileReport says what was in a file.
@@ -58,6 +58,9 @@ type FileReport struct {
 	// is used. It is a sentence in English for the operator.
 	Fault string
 }
+
+// fault is what is wrong with a file as a whole.
+type fault struct{ error }
 
 // What is wrong with files that cannot be used.
 var (
@@ -120,18 +123,6 @@ func (s *Service) ImportFiles(ctx context.Context, files []ImportFile, hear List
 		}
 	}
 	return s.settle(ctx, count)
-}
-
-func (s *Service) importWikipedias(ctx context.Context, files map[kind][]*table, hear Listener) error {
-	for _, t := range files[kindWikipedia] {
-		r, err := s.importWikipedia(ctx, t.opened, hear)
-		saved := Saved{Added: r.Added, Updated: r.Updated, Unchanged: r.Unchanged}
-		hear.FileDone(FileReport{File: t.Name, Rows: r.Rows, Bad: r.Bad, Films: &saved, Fault: r.Fault})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // each reads several tables of a kind.

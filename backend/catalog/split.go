@@ -12,7 +12,6 @@ const rowMax = 64 << 10
 
 // What ends the reading of a file early.
 var (
-	errNotArray  = errors.New("the file is not a JSON array")
 	errTrailing  = errors.New("there is text after the end of the JSON array")
 	errTruncated = errors.New("the file ends before its JSON array does")
 )
@@ -44,23 +43,15 @@ func (s *splitter) next() (row []byte, tooLarge bool, err error) {
 	return s.element()
 }
 
-// open reads up to the first element.
+// open reads up to the first element. That the text begins with a bracket, up
+// to space and a byte order mark, is how it was told to be an array.
 func (s *splitter) open() (empty bool, err error) {
-	if bom, _ := s.r.Peek(3); string(bom) == "\uFEFF" {
-		_, _ = s.r.Discard(3) // was peeked
+	if _, err := s.r.ReadSlice('['); err != nil {
+		return false, err
 	}
 	c, err := s.nonSpace()
-	if errors.Is(err, errTruncated) || err == nil && c != '[' {
-		return false, errNotArray
-	}
-	if err != nil {
-		return false, err
-	}
-	if c, err = s.nonSpace(); err != nil {
-		return false, err
-	}
-	if c == ']' {
-		return true, nil
+	if err != nil || c == ']' {
+		return true, err
 	}
 	return false, s.r.UnreadByte()
 }

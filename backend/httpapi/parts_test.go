@@ -121,9 +121,18 @@ func migrate(url string) error {
 	if err := db.Migrate(context.Background()); err != nil {
 		return err
 	}
-	_, err = films(db).Import(context.Background(), strings.NewReader(filmRows), "films.json", nil)
-	return err
+	file := catalog.ImportFile{Name: "films.json", Reader: strings.NewReader(filmRows)}
+	return films(db).ImportFiles(context.Background(), []catalog.ImportFile{file}, deaf{})
 }
+
+// deaf does not listen to an import.
+type deaf struct{}
+
+func (deaf) Progress(catalog.Progress)       {}
+func (deaf) Bad(catalog.BadRow)              {}
+func (deaf) FileDone(catalog.FileReport)     {}
+func (deaf) FilmsDone(string, catalog.Saved) {}
+func (deaf) Settling()                       {}
 
 // filmRows are films in the shape that the importer reads.
 const filmRows = `[

@@ -24,13 +24,14 @@ func zip(s string) []byte {
 	return b.Bytes()
 }
 
-func (c *cinema) load(tb testing.TB, file string) catalog.ImportReport {
+// load imports a file of films, whole, and tells what became of them.
+func (c *cinema) load(tb testing.TB, file string) catalog.Saved {
 	tb.Helper()
-	r, err := c.Import(tb.Context(), strings.NewReader(file), "films.json", nil)
-	if err != nil {
-		tb.Fatal(err)
+	h := c.importing(tb, map[string]string{"films.json": file})
+	if len(h.bad) > 0 {
+		tb.Fatalf("%+v", h.bad)
 	}
-	return r
+	return *h.files["films.json"].Films
 }
 
 func TestImportTwiceChangesNothing(t *testing.T) {
@@ -41,13 +42,11 @@ func TestImportTwiceChangesNothing(t *testing.T) {
 			`{"title":"Hamlet","year":1990,"cast":["A Person"],"genres":[]}`,
 			`{"title":"Hamlet","year":1990,"cast":["Another"],"genres":[]}`,
 		)
-		want := catalog.ImportReport{Rows: 4, Added: 4}
-		if got := c.load(t, file); !reflect.DeepEqual(got, want) {
+		if got := c.load(t, file); got != (catalog.Saved{Added: 4}) {
 			t.Fatalf("first: %+v", got)
 		}
 		before := c.find(t, marquee.MovieFilter{})
-		want = catalog.ImportReport{Rows: 4, Unchanged: 4}
-		if got := c.load(t, string(zip(file))); !reflect.DeepEqual(got, want) {
+		if got := c.load(t, string(zip(file))); got != (catalog.Saved{Unchanged: 4}) {
 			t.Fatalf("again, compressed: %+v", got)
 		}
 		if after := c.find(t, marquee.MovieFilter{}); !reflect.DeepEqual(after, before) || after.Total != 4 {
@@ -85,15 +84,6 @@ func TestImportOfACorrectedFileKeepsRatings(t *testing.T) {
 	})
 }
 
-// whenTold calls a function when an import tells how far it has come.
-type whenTold func()
-
-func (w whenTold) Progress(catalog.Progress)              { w() }
-func (whenTold) Bad(catalog.BadRow)                       {}
-func (whenTold) FileDone(catalog.FileReport)              {}
-func (whenTold) FilmsDone(source string, _ catalog.Saved) {}
-func (whenTold) Settling()                                {}
-
 // A context that ends in the middle leaves whole batches behind.
 func TestImportCancelled(t *testing.T) {
 	onBothDatabases(t, func(t *testing.T, c *cinema) {
@@ -102,14 +92,13 @@ func TestImportCancelled(t *testing.T) {
 			many = append(many, fmt.Sprintf(`{"title":"Film %d","year":1990,"cast":[],"genres":["Drama"]}`, i))
 		}
 		ctx, cancel := context.WithCancel(t.Context())
-		r, err := c.Import(ctx, strings.NewReader(rows(many...)), "films.json", whenTold(cancel))
-		if !marquee.IsCode(err, marquee.CodeUnavailable) || r.Added == 0 || r.Added == 1000 {
-			t.Fatalf("%+v %v", r, err)
+		file := catalog.ImportFile{Name: "films.json", Reader: strings.NewReader(rows(many...))}
+		err := c.ImportFiles(ctx, []catalog.ImportFile{file}, whenSaved(cancel))
+		there := c.find(t, marquee.MovieFilter{}).Total
+		if !marquee.IsCode(err, marquee.CodeUnavailable) || there == 0 || there == len(many) {
+			t.Fatalf("%d films, %v", there, err)
 		}
-		if p := c.find(t, marquee.MovieFilter{}); p.Total != r.Added {
-			t.Errorf("total %d, added %d", p.Total, r.Added)
-		}
-		if got := c.load(t, rows(many...)); got.Added != 1000-r.Added || got.Unchanged != r.Added {
+		if got := c.load(t, rows(many...)); got != (catalog.Saved{Added: len(many) - there, Unchanged: there}) {
 			t.Errorf("then: %+v", got)
 		}
 	})

@@ -343,7 +343,7 @@ func TestIMDbImportCancelled(t *testing.T) {
 type whenSaved func()
 
 func (w whenSaved) Progress(p catalog.Progress) {
-	if p.Films {
+	if p.Saved.Added > 0 {
 		w()
 	}
 }

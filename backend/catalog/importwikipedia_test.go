@@ -89,6 +89,15 @@ func newLedger() (*ledger, *Service) {
 	return l, New(Deps{Store: l, CursorKey: []byte("k")})
 }
 
+// readFilms imports a file of films; h may hear of progress besides.
+func readFilms(tb testing.TB, s *Service, file io.Reader, h *hearing) FileReport {
+	tb.Helper()
+	if err := s.ImportFiles(tb.Context(), []ImportFile{{Name: "f.json", Reader: file}}, h); err != nil || len(h.files) != 1 {
+		tb.Fatalf("%+v %v", h.files, err)
+	}
+	return h.files[0]
+}
+
 func row(members string) string {
 	return `{"title":"T","year":1999,"cast":[],"genres":[]` + members + `}`
 }
@@ -99,15 +108,15 @@ func TestOnlyNewsAreSaved(t *testing.T) {
 	for i, c := range []struct {
 		second string
 		saved  int // films that went to the store, with those of the imports before
-		want   ImportReport
+		want   Saved
 	}{
-		{row(`,"href":"a"`), 2, ImportReport{Rows: 2, Added: 2}},
-		{row(`,"href":"a"`), 2, ImportReport{Rows: 2, Unchanged: 2}},
-		{row(`,"href":"a","extract":"More of it."`), 3, ImportReport{Rows: 2, Added: 1, Unchanged: 1}},
+		{row(`,"href":"a"`), 2, Saved{Added: 2}},
+		{row(`,"href":"a"`), 2, Saved{Unchanged: 2}},
+		{row(`,"href":"a","extract":"More of it."`), 3, Saved{Added: 1, Unchanged: 1}},
 	} {
-		r, err := s.Import(t.Context(), strings.NewReader("["+row(`,"href":"b"`)+","+c.second+"]"), "f", nil)
-		if err != nil || !reflect.DeepEqual(r, c.want) || l.count != c.saved {
-			t.Errorf("%d: %+v %v, %d saved", i, r, err, l.count)
+		r := readFilms(t, s, strings.NewReader("["+row(`,"href":"b"`)+","+c.second+"]"), &hearing{})
+		if r.Rows != 2 || r.Bad != 0 || *r.Films != c.want || l.count != c.saved {
+			t.Errorf("%d: %+v %+v, %d saved", i, r, r.Films, l.count)
 		}
 	}
 }
@@ -146,15 +155,16 @@ func TestBadRowsAreReportedAndGoodOnesGoIn(t *testing.T) {
 		{row(`,"extract":"brackets ]}, and \" quotes \\"`), ""},
 	} {
 		file := "[" + row(`,"href":"before"`) + "," + c.row + "," + row(`,"href":"after"`) + "]"
-		r, err := s.Import(t.Context(), strings.NewReader(file), "f.json", nil)
-		if err != nil || r.Fault != "" || r.Rows != 3 || r.Added+r.Unchanged+r.Updated+r.Bad != 3 {
-			t.Errorf("%d %.60s: %+v %v", i, c.row, r, err)
+		h := &hearing{}
+		r := readFilms(t, s, strings.NewReader(file), h)
+		if r.Fault != "" || r.Rows != 3 || r.Films.Added+r.Films.Unchanged+r.Films.Updated+r.Bad != 3 || len(h.bad) != r.Bad {
+			t.Errorf("%d %.60s: %+v %+v", i, c.row, r, r.Films)
 		}
 		switch {
 		case c.reason == "" && r.Bad != 0:
-			t.Errorf("%d %.60s: %+v", i, c.row, r.BadRows)
-		case c.reason != "" && (r.Bad != 1 || r.BadRows[0].Reason != c.reason || r.BadRows[0].Index != 1 || r.BadRows[0].File != "f.json" || r.BadRows[0].Detail == ""):
-			t.Errorf("%d %.60s: %+v", i, c.row, r.BadRows)
+			t.Errorf("%d %.60s: %+v", i, c.row, h.bad)
+		case c.reason != "" && (r.Bad != 1 || h.bad[0].Reason != c.reason || h.bad[0].Index != 1 || h.bad[0].File != "f.json" || h.bad[0].Detail == ""):
+			t.Errorf("%d %.60s: %+v", i, c.row, h.bad)
 		}
 	}
 	if l.films[idOf("after", "T", 1999, nil)].Title != "T" {
@@ -181,10 +191,10 @@ func TestFilesThatBreakOff(t *testing.T) {
 		"empty array":            {" [ ] ", 0, ""},
 		"cut in the second":      {whole[:len(whole)-5], 1, errTruncated.Error()},
 		"without its bracket":    {whole[:len(whole)-1], 1, errTruncated.Error()},
-		"empty":                  {"", 0, errNotArray.Error()},
-		"an object":              {`{"a":1}`, 0, errNotArray.Error()},
+		"empty":                  {"", 0, errUnknownFile.Error()},
+		"an object":              {`{"a":1}`, 0, errUnknownFile.Error()},
 		"two arrays":             {whole + whole, 2, errTrailing.Error()},
-		"lines of objects":       {row("") + "\n" + row(""), 0, errNotArray.Error()},
+		"lines of objects":       {row("") + "\n" + row(""), 0, errUnknownFile.Error()},
 		"only the gzip header":   {z.String()[:5], 0, "unexpected EOF"},
 		"gzip cut":               {z.String()[:z.Len()/2], -1, "unexpected EOF"},
 		"gzip without its sum":   {z.String()[:z.Len()-4], 5000, "unexpected EOF"},
@@ -192,11 +202,11 @@ func TestFilesThatBreakOff(t *testing.T) {
 		"gzip under a JSON name": {z.String(), 5000, ""},
 	} {
 		_, s := newLedger()
-		r, err := s.Import(t.Context(), iotest.HalfReader(strings.NewReader(c.file)), "f.json", nil)
-		if err != nil || !strings.Contains(r.Fault, c.fault) || (r.Fault == "") != (c.fault == "") {
-			t.Errorf("%s: fault %q, %v; want %q", name, r.Fault, err, c.fault)
+		r := readFilms(t, s, iotest.HalfReader(strings.NewReader(c.file)), &hearing{})
+		if !strings.Contains(r.Fault, c.fault) || (r.Fault == "") != (c.fault == "") {
+			t.Errorf("%s: fault %q, want %q", name, r.Fault, c.fault)
 		}
-		if r.Rows != r.Added || c.rows >= 0 && r.Rows != c.rows || c.rows < 0 && (r.Rows < 1000 || r.Rows > 4999) {
+		if r.Rows > 0 && r.Rows != r.Films.Added || c.rows >= 0 && r.Rows != c.rows || c.rows < 0 && (r.Rows < 1000 || r.Rows > 4999) {
 			t.Errorf("%s: %+v, want %d rows", name, r, c.rows)
 		}
 	}
@@ -206,8 +216,8 @@ func TestFilesThatBreakOff(t *testing.T) {
 func TestFileThatCannotBeRead(t *testing.T) {
 	_, s := newLedger()
 	file := io.MultiReader(strings.NewReader("["+row("")+","), iotest.ErrReader(io.ErrNoProgress))
-	if r, err := s.Import(t.Context(), file, "f", nil); err != nil || r.Added != 1 || !strings.Contains(r.Fault, io.ErrNoProgress.Error()) {
-		t.Errorf("%+v %v", r, err)
+	if r := readFilms(t, s, file, &hearing{}); r.Films.Added != 1 || !strings.Contains(r.Fault, io.ErrNoProgress.Error()) {
+		t.Errorf("%+v %+v", r, r.Films)
 	}
 }
 
@@ -217,8 +227,8 @@ func TestWhatAnImportCleans(t *testing.T) {
 		"cast":["A B",")","and","(narrator)","[a]",".","written)","(Director","John Wood (English actor)","Curtis \"50 Cent\" Jackson","A B","X","송강호",
 			"voices of","profile of 4 unusual occupations","and Lauren K. Sokolov","Jude Law.","Robert Downey, Jr.","Robert Downey Jr.","Run D.M.C.","Noel G.","will.i.am"],
 		"extract":"Mr. T. S. Eliot wrote it. It was filmed."}]`
-	if r, err := s.Import(t.Context(), strings.NewReader(file), "f", nil); err != nil || r.Added != 1 {
-		t.Fatalf("%+v %v", r, err)
+	if r := readFilms(t, s, strings.NewReader(file), &hearing{}); r.Films.Added != 1 {
+		t.Fatalf("%+v %+v", r, r.Films)
 	}
 	for _, f := range l.films {
 		if f.Title != "The \uFFFD[2J \uFFFDTitle" || f.OverviewEN != "Mr. T. S. Eliot wrote it. It was filmed." || f.OverviewKO != "" {
@@ -274,13 +284,13 @@ func TestAttack_FileLargerThanMemory(t *testing.T) {
 	l.drop = true
 	var most uint64
 	before := heap()
-	r, err := s.Import(t.Context(), &endless{rows: 40_000}, "f", &hearing{progress: func(p Progress) {
+	r := readFilms(t, s, &endless{rows: 40_000}, &hearing{progress: func(p Progress) {
 		if p.Rows%10_000 < batchMost {
 			most = max(most, heap())
 		}
 	}})
-	if err != nil || r.Fault != "" || r.Rows != 40_001 || r.Bad != 8 || l.batch > batchMost {
-		t.Fatalf("%+v %v, largest batch %d", r, err, l.batch)
+	if r.Fault != "" || r.Rows != 40_001 || r.Bad != 8 || l.batch > batchMost {
+		t.Fatalf("%+v, largest batch %d", r, l.batch)
 	}
 	if grown := int64(most) - int64(before); grown > 24<<20 {
 		t.Errorf("the heap grew by %d MiB", grown>>20)
@@ -299,8 +309,8 @@ func TestProgressTellsEveryBadRow(t *testing.T) {
 	var last Progress
 	file := "[" + strings.Repeat("null,", 3000) + row("") + "]"
 	h := &hearing{progress: func(p Progress) { last = p }}
-	r, err := s.Import(t.Context(), strings.NewReader(file), "f", h)
-	if err != nil || r.Bad != 3000 || len(r.BadRows) != badRowsKept || len(h.bad) != 3000 || last.Done != int64(len(file)) || last.Rows != 3001 {
-		t.Errorf("%d bad, %d listed, %d told, %d bytes, %v", r.Bad, len(r.BadRows), len(h.bad), last.Done, err)
+	r := readFilms(t, s, strings.NewReader(file), h)
+	if r.Bad != 3000 || len(h.bad) != 3000 || last.Done != int64(len(file)) || last.Rows != 3001 {
+		t.Errorf("%d bad, %d told, %d bytes", r.Bad, len(h.bad), last.Done)
 	}
 }
