@@ -74,7 +74,7 @@ func Backup(ctx context.Context, url, path string) error {
 //
 // Sessions that are not live in the database that is replaced do not come back
 // to life: somebody ended them after the backup was made; nor does a signing key
-// that was withdrawn, or a recovery code that was used. With no database
+// that was withdrawn, or a code or a proof of a key that was used. With no database
 // left to ask, those that ended since live until their idle end. What works once
 // (links, devices that ask) is void in any case.
 func Restore(ctx context.Context, url, path string, replace bool) (Restored, error) {

@@ -161,8 +161,9 @@ func endWhatEnded(ctx context.Context, db *sql.DB) (int, error) {
 
 // withoutWhatIsOver takes away what worked once and was waiting to be used. In
 // place of an old file, its withdrawn signing keys stay withdrawn, or who was
-// kept out by that signs again; and of a second factor that is still the same
-// the recovery codes are those that were left.
+// kept out by that signs again; proofs and codes that were used stay used, or who
+// saw them uses them again; and of a second factor that is still the same the
+// recovery codes are those that were left.
 func withoutWhatIsOver(ctx context.Context, db *sql.DB, replaces bool) error {
 	const sameFactor = `IN (SELECT u.id FROM users AS u JOIN old.users AS o ON o.id = u.id AND o.totp_secret = u.totp_secret)`
 	for _, over := range []struct {
@@ -178,6 +179,11 @@ func withoutWhatIsOver(ctx context.Context, db *sql.DB, replaces bool) error {
 		{"recovery_codes", "hash", true, "DELETE FROM recovery_codes WHERE user_id " + sameFactor},
 		{"recovery_codes", "hash", true, `INSERT INTO recovery_codes (user_id, hash)
 			SELECT c.user_id, c.hash FROM old.recovery_codes AS c WHERE c.user_id ` + sameFactor},
+		// Whatever the secret was: a step is of time, and a later one always comes.
+		{"users", "totp_step", true, `UPDATE users SET totp_step = o.totp_step
+			FROM old.users AS o WHERE o.id = users.id AND o.totp_step > users.totp_step`},
+		{"spent_ids", "hash", true, `INSERT INTO spent_ids (hash, expires_at)
+			SELECT o.hash, o.expires_at FROM old.spent_ids AS o WHERE TRUE ON CONFLICT DO NOTHING`},
 	} {
 		there, err := hasColumn(ctx, db, "main", over.table, over.column)
 		if err == nil && there && over.replacing {

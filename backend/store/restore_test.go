@@ -119,3 +119,66 @@ func TestAttack_RestoreBringsBackWhatWasOver(t *testing.T) {
 		t.Errorf("%+v %v", done, err)
 	}
 }
+
+// Whoever saw a code or the proof of a key being used cannot use it again
+// because an operator went back to a backup within that minute.
+func TestAttack_ReplayAfterARestore(t *testing.T) {
+	url, backup := "sqlite:"+filepath.Join(t.TempDir(), "marquee.db"), filepath.Join(t.TempDir(), "backup")
+	seen, fresh := []byte("a proof that was used"), []byte("a proof that was not")
+	open := func() *store.Store {
+		t.Helper()
+		s, err := store.Open(t.Context(), store.Options{URL: url})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	s := open()
+	var people []auth.Account
+	step := func(a auth.Account, n int64, good bool) {
+		t.Helper()
+		if used, err := s.UseTOTPStep(t.Context(), a.ID, n); used != good || err != nil {
+			t.Errorf("%s, step %d: %v %v", a.Username, n, used, err)
+		}
+	}
+	spend := func(proof []byte, good bool) {
+		t.Helper()
+		if first, err := s.Spend(t.Context(), proof, time.Now().Add(time.Minute)); first != good || err != nil {
+			t.Errorf("%s: %v %v", proof, first, err)
+		}
+	}
+	for _, name := range []string{"minji", "haneul"} {
+		a := mustCreate(t, s, name)
+		if err := s.SetPendingTOTP(t.Context(), a.ID, []byte("sealed")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.ConfirmTOTP(t.Context(), a.ID, []byte("sealed"), 10, nil, "", auth.EndFactor); err != nil {
+			t.Fatal(err)
+		}
+		people = append(people, a)
+	}
+	spend([]byte("a proof of before"), true)
+	if err := store.Backup(t.Context(), url, backup); err != nil {
+		t.Fatal(err)
+	}
+	step(people[0], 12, true)
+	spend(seen, true)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Restore(t.Context(), url, backup, true); err != nil {
+		t.Fatal(err)
+	}
+
+	s = open()
+	defer s.Close()
+	step(people[0], 12, false)
+	step(people[0], 13, true) // the twins: the next code, another person's, another proof
+	step(people[1], 12, true)
+	spend(seen, false)
+	spend([]byte("a proof of before"), false)
+	spend(fresh, true)
+}
