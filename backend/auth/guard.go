@@ -55,6 +55,9 @@ func (g *guard) begin(ctx context.Context, t Try) (attempt, error) {
 	return a, nil
 }
 
+// begun tells an attempt from the zero value.
+func (a attempt) begun() bool { return a.guard != nil }
+
 // succeed says that the try was right: what failed before is forgotten.
 func (a attempt) succeed(ctx context.Context) { a.tell(ctx, Attempts.Succeed) }
 
@@ -64,7 +67,7 @@ func (a attempt) withdraw(ctx context.Context) { a.tell(ctx, Attempts.Withdraw) 
 // tell passes on what became of the try. That it could not be is no reason to
 // fail anything: the next try waits longer than it had to.
 func (a attempt) tell(ctx context.Context, what func(Attempts, context.Context, Try) error) {
-	if a.guard == nil || a.guard.attempts == nil {
+	if !a.begun() || a.guard.attempts == nil {
 		return
 	}
 	if err := what(a.guard.attempts, ctx, a.try); err != nil {

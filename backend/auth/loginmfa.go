@@ -68,6 +68,8 @@ func (s *Service) LoginBrowserMFA(ctx context.Context, step marquee.SecondStep) 
 	return cookie, deviceToken, nil
 }
 
+// finishSignIn takes a try from the attempt of a token, has the code checked,
+// and opens session.
 func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, session Session) (opened Session, device string, err error) {
 	o := cleanOrigin(step.Origin)
 	network := networkOf(o)
@@ -85,26 +87,9 @@ func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, ses
 	if err != nil {
 		return Session{}, "", err
 	}
-	caller := "strangers"
-	if entry.familiar {
-		caller = network
-	}
-	if entry.known {
-		caller = entry.device.String()
-	}
-	amr := []string{pending.Method}
-	session.KeyID = pending.KeyID
-	if a.TOTP != nil { // taken away since by an operator: the first step is all there is
-		method, err := s.checkFactor(ctx, a, step.Code, caller, o, now)
-		switch {
-		case marquee.IsCode(err, marquee.CodeInvalid) && pending.TriesLeft == 0:
-			return Session{}, "", marquee.E(marquee.CodeAttemptOver)
-		case marquee.IsCode(err, marquee.CodeInvalid):
-			return Session{}, "", marquee.E(marquee.CodeWrongCode)
-		case err != nil:
-			return Session{}, "", err
-		}
-		amr = append(amr, method...)
+	amr, err := s.secondStep(ctx, pending, entry, step.Code, o, now)
+	if err != nil {
+		return Session{}, "", err
 	}
 	ok, err := s.accounts.EndAttempt(ctx, pending.Hash)
 	if err != nil {
@@ -113,6 +98,7 @@ func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, ses
 	if !ok { // another request has finished it
 		return Session{}, "", marquee.E(marquee.CodeAttemptOver)
 	}
+	session.KeyID = pending.KeyID
 	opened, err = s.open(ctx, newSession(session, a.ID, o, amr, s.now()), a.PasswordHash)
 	if marquee.IsCode(err, marquee.CodeWrongCredentials) {
 		return Session{}, "", marquee.Wrap(marquee.CodeAttemptOver, "finish a sign-in", err)
@@ -122,6 +108,32 @@ func (s *Service) finishSignIn(ctx context.Context, step marquee.SecondStep, ses
 	}
 	s.record(ctx, EventSignedIn, opened, o)
 	return opened, s.welcome(ctx, entry, ""), nil
+}
+
+// secondStep checks the code of an attempt and returns the amr of the session.
+// CodeWrongCode, CodeAttemptOver for the last try.
+func (s *Service) secondStep(ctx context.Context, p PendingSignIn, entry admission, code string, o marquee.Origin, now time.Time) ([]string, error) {
+	amr := []string{p.Method}
+	if entry.account.TOTP == nil { // taken away since by an operator: the first step is all there is
+		return amr, nil
+	}
+	caller := "strangers"
+	if entry.familiar {
+		caller = networkOf(o)
+	}
+	if entry.known {
+		caller = entry.device.String()
+	}
+	method, err := s.checkFactor(ctx, entry.account, code, caller, o, now)
+	switch {
+	case marquee.IsCode(err, marquee.CodeInvalid) && p.TriesLeft == 0:
+		return nil, marquee.E(marquee.CodeAttemptOver)
+	case marquee.IsCode(err, marquee.CodeInvalid):
+		return nil, marquee.E(marquee.CodeWrongCode)
+	case err != nil:
+		return nil, err
+	}
+	return append(amr, method...), nil
 }
 
 // pending takes one try from the attempt of a token and returns it, its

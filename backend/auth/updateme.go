@@ -36,7 +36,7 @@ func (s *Service) updateMe(ctx context.Context, actor marquee.Actor, p marquee.U
 		return Account{}, err
 	}
 	p = changes(p, a)
-	if p.Password != nil && try.guard == nil { // not again when it is tried again
+	if p.Password != nil && !try.begun() { // not again when it is tried again
 		if err := s.mayBeJudged(ctx, p.Origin); err != nil {
 			return Account{}, err
 		}
@@ -120,12 +120,13 @@ func (s *Service) checkPatch(p marquee.UserPatch, a Account) error {
 
 // confirm checks the current password. CodeWrongPassword if it is missing or
 // wrong; CodeTooManyRequests for a session that has been wrong too often: a
-// stolen access token must not become a way to guess the password.
+// stolen access token must not become a way to guess the password. What is
+// checked again with the same try counts once.
 func (s *Service) confirm(ctx context.Context, a Account, actor marquee.Actor, address, password string, try *attempt) (err error) {
 	if password == "" {
 		return marquee.E(marquee.CodeWrongPassword)
 	}
-	if try.guard == nil {
+	if !try.begun() {
 		*try, err = s.guard.begin(ctx, Try{
 			Account: "own-password:" + a.ID, Caller: actor.SessionID, Pauses: s.guard.limits.OwnPassword,
 		})
