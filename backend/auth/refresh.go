@@ -12,7 +12,8 @@ import (
 // no longer, good; after a reuse its session has ended. CodeTooManyRequests
 // for one that was refused again and again; a live token is never limited.
 // CodeUnavailable if the store is away or the call has waited too long: nothing
-// has changed, and the same token may be tried again. It does not need Redis.
+// has changed, and the same token may be tried again. A live token does not need
+// Redis; a dead one gets CodeUnavailable while its refusals cannot be counted.
 func (s *Service) Refresh(ctx context.Context, token string, o marquee.Origin) (marquee.Tokens, error) {
 	tokens, err := s.refresh(ctx, token, o)
 	if marquee.IsCode(err, marquee.CodeInvalidToken) {
