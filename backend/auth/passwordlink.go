@@ -27,8 +27,8 @@ func (s *Service) PasswordLink(ctx context.Context, login string) (token string,
 	value := make([]byte, passwordLinkLen)
 	rand.Read(value) // never fails (crypto/rand)
 	token = base64.RawURLEncoding.EncodeToString(value)
-	expires = s.now().Add(passwordLinkLife)
-	if err := s.accounts.CreatePasswordLink(ctx, a.ID, linkHash(token), expires); err != nil {
+	expires, err = s.accounts.CreatePasswordLink(ctx, a.ID, linkHash(token), passwordLinkLife)
+	if err != nil {
 		return "", time.Time{}, err
 	}
 	return token, expires, nil

@@ -133,8 +133,9 @@ type Accounts interface {
 	// those of a query wherever it begins, up to one above most.
 	FindAccounts(ctx context.Context, q AccountQuery) ([]Account, error)
 	CountAccounts(ctx context.Context, q AccountQuery, most int) (int, error)
-	// CreatePasswordLink keeps the SHA-256 of a one-use link until expiry.
-	CreatePasswordLink(ctx context.Context, userID string, hash []byte, expires time.Time) error
+	// CreatePasswordLink keeps the SHA-256 of a one-use link for that long, and
+	// returns until when.
+	CreatePasswordLink(ctx context.Context, userID string, hash []byte, life time.Duration) (expires time.Time, err error)
 	// UsePasswordLink spends the link, sets the hash and ends every session of
 	// the person in one transaction. CodeNotFound if unknown, used or expired.
 	UsePasswordLink(ctx context.Context, hash []byte, newPasswordHash string) (a Account, ended []string, err error)

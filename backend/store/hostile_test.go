@@ -111,7 +111,7 @@ func TestAttack_OldPasswordLinkAfterANewPassword(t *testing.T) {
 	onBoth(t, func(t *testing.T, s *store.Store) {
 		a := mustCreate(t, s, "minji")
 		link, name, hash := []byte("0123456789abcdef0123456789abcdef"), "minji2", "new"
-		if err := s.CreatePasswordLink(t.Context(), a.ID, link, time.Now().Add(time.Hour)); err != nil {
+		if _, err := s.CreatePasswordLink(t.Context(), a.ID, link, time.Hour); err != nil {
 			t.Fatal(err)
 		}
 		if _, _, err := s.UpdateAccount(t.Context(), a.ID, auth.AccountPatch{Username: &name}); err != nil {

@@ -21,8 +21,8 @@ type passwordLinkRow struct {
 
 // CreatePasswordLink keeps the SHA-256 of a one-use link. What the person had
 // before is void: only the newest link works.
-func (s *Store) CreatePasswordLink(ctx context.Context, userID string, hash []byte, expires time.Time) error {
-	return s.inTx(ctx, "create password link", func(ctx context.Context, tx bun.Tx) error {
+func (s *Store) CreatePasswordLink(ctx context.Context, userID string, hash []byte, life time.Duration) (expires time.Time, err error) {
+	err = s.inTx(ctx, "create password link", func(ctx context.Context, tx bun.Tx) error {
 		if _, err := s.lockUser(ctx, tx, userID); err != nil {
 			return err
 		}
@@ -33,10 +33,12 @@ func (s *Store) CreatePasswordLink(ctx context.Context, userID string, hash []by
 		if _, err := tx.NewDelete().Model((*passwordLinkRow)(nil)).Where("user_id = ?", userID).Exec(ctx); err != nil {
 			return err
 		}
+		expires = now.Add(life)
 		row := passwordLinkRow{Hash: hash, UserID: userID, CreatedAt: micros(now), ExpiresAt: micros(expires)}
 		_, err = tx.NewInsert().Model(&row).Exec(ctx)
 		return err
 	})
+	return expires, err
 }
 
 // PasswordLinkOwner returns whose live link this is. CodeNotFound.

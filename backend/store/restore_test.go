@@ -49,7 +49,8 @@ func TestAttack_RestoreBringsBackWhatWasOver(t *testing.T) {
 		}
 		changeKey(s, stolen)
 		changeKey(s, other)
-		must(s.CreatePasswordLink(t.Context(), same.ID, hash("link"), time.Now().Add(time.Hour)))
+		_, err := s.CreatePasswordLink(t.Context(), same.ID, hash("link"), time.Hour)
+		must(err)
 		must(s.CreateAttempt(t.Context(), auth.PendingSignIn{Hash: hash("attempt"), UserID: same.ID, Verified: hash("v"), TriesLeft: 5, Method: "pwd"}, time.Hour))
 		must(s.CreateDeviceRequest(t.Context(), auth.DeviceRequest{DeviceHash: hash("device"), UserHash: hash("user")}, time.Hour, time.Second))
 	})
