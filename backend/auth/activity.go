@@ -42,9 +42,10 @@ type ActivityRecord interface {
 	Activity(ctx context.Context, userID string, after ActivityMark, limit int) ([]marquee.Activity, error)
 	// Prune takes away at most batch rows each of activity older than keep, of
 	// sessions past any use, and of what has run out: links, sign-ins that wait
-	// for a code, one-use ids, devices that ask. One process at a time does so;
-	// it reports how many went.
-	Prune(ctx context.Context, keep time.Duration, batch int) (int, error)
+	// for a code, one-use ids, devices that ask; and of places where the person
+	// has not signed in for as long as familiar. One process at a time does so; it
+	// reports how many went.
+	Prune(ctx context.Context, keep, familiar time.Duration, batch int) (int, error)
 }
 
 // Attribute says who did what happened, where the event does not: a rule, the
@@ -155,7 +156,7 @@ func readMark(cursor string) (m ActivityMark, ok bool) {
 
 // Housekeep takes away what is old, at once and then every hour, until ctx
 // ends: activity beyond Config.ActivityLife, sessions past any use, links that
-// have run out.
+// have run out, places that are familiar no longer.
 func (s *Service) Housekeep(ctx context.Context) {
 	for {
 		removed, err := s.prune(ctx)
@@ -175,7 +176,7 @@ func (s *Service) Housekeep(ctx context.Context) {
 
 func (s *Service) prune(ctx context.Context) (removed int, err error) {
 	for {
-		n, err := s.activity.Prune(ctx, s.activityLife, pruneBatch)
+		n, err := s.activity.Prune(ctx, s.activityLife, FamiliarFor, pruneBatch)
 		removed += n
 		if err != nil || n == 0 {
 			return removed, err

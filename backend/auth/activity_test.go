@@ -294,7 +294,7 @@ func TestPrune(t *testing.T) {
 		all := func() (removed int) {
 			t.Helper()
 			for {
-				n, err := r.store.Prune(t.Context(), 180*24*time.Hour, 2)
+				n, err := r.store.Prune(t.Context(), 180*24*time.Hour, auth.FamiliarFor, 2)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -312,8 +312,8 @@ func TestPrune(t *testing.T) {
 			t.Errorf("%d rows, want five sessions", n)
 		}
 		r.clock.Advance(149*24*time.Hour + time.Hour) // five of the six sign-ins are too old
-		if n := all(); n != 1+5 {
-			t.Errorf("%d rows, want a session and five events", n)
+		if n := all(); n != 1+5+1 {
+			t.Errorf("%d rows, want a session, five events and a place", n)
 		}
 		told, _ := r.activity(t, marquee.WithActor(t.Context(), marquee.Actor{UserID: u.ID}))
 		wantActivity(t, told, "signed_in self")

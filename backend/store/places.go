@@ -53,3 +53,31 @@ func (s *Store) RememberPlace(ctx context.Context, userID, place string, keep ti
 		return err
 	})
 }
+
+// oldPlaces finds at most batch places older than keep. No index leads to them:
+// they are looked for by a reader, which keeps nobody from writing.
+func (s *Store) oldPlaces(ctx context.Context, keep time.Duration, batch int) ([]placeRow, error) {
+	var rows []placeRow
+	err := s.reader.NewSelect().Model(&rows).Column("user_id", "place").
+		Where("last_at < ? - ?", s.now(), keep.Microseconds()).Limit(int64(batch)).Scan(ctx)
+	return rows, s.fail("find old places", err)
+}
+
+// forgetPlaces takes away those of rows that are still older than keep.
+func (s *Store) forgetPlaces(ctx context.Context, tx bun.Tx, rows []placeRow, keep time.Duration) (int, error) {
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	var people, places []string
+	for _, r := range rows {
+		people, places = append(people, r.UserID), append(places, r.Place)
+	}
+	gone, err := tx.NewDelete().Model((*placeRow)(nil)).
+		Where("user_id IN (?) AND place IN (?)", bun.List(people), bun.List(places)). // by the primary key
+		Where("last_at < ? - ?", s.now(), keep.Microseconds()).Exec(ctx)
+	if err != nil {
+		return 0, err
+	}
+	n, err := gone.RowsAffected()
+	return int(n), err
+}

@@ -60,3 +60,51 @@ func TestFamiliarPlaces(t *testing.T) {
 		}
 	})
 }
+
+// Places of people who do not come back are forgotten as well.
+func TestOldPlacesAreForgottenWithoutASignIn(t *testing.T) {
+	start := time.Now().Truncate(time.Microsecond).UTC()
+	var days atomic.Int64
+	clock := func() time.Time { return start.Add(time.Duration(days.Load()) * 24 * time.Hour) }
+	onBothWithClock(t, clock, func(t *testing.T, s *store.Store) {
+		days.Store(0)
+		a, b := mustCreate(t, s, "minji"), mustCreate(t, s, "haneul")
+		const keep = 90 * 24 * time.Hour
+		remember := func(id, place string) {
+			t.Helper()
+			if err := s.RememberPlace(t.Context(), id, place, keep); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range 5 {
+			remember(a.ID, fmt.Sprint("hotel ", i))
+		}
+		remember(b.ID, "hotel 0")
+		days.Store(1)
+		remember(a.ID, "home")
+		prune := func(want int) {
+			t.Helper()
+			if n, err := s.Prune(t.Context(), 2*keep, keep, 4); n != want || err != nil {
+				t.Errorf("%d places forgotten, %v; want %d", n, err, want)
+			}
+		}
+		there := func(id, place string, want bool) {
+			t.Helper()
+			if at, err := s.LastFromPlace(t.Context(), id, []string{place}); err != nil || at.IsZero() == want {
+				t.Errorf("%s: %v %v", place, at, err)
+			}
+		}
+		days.Store(90)
+		prune(0) // the twin: none is too old
+		there(a.ID, "hotel 4", true)
+		days.Store(91)
+		prune(4)
+		prune(2)
+		prune(0)
+		for i := range 5 {
+			there(a.ID, fmt.Sprint("hotel ", i), false)
+		}
+		there(b.ID, "hotel 0", false)
+		there(a.ID, "home", true)
+	})
+}

@@ -16,11 +16,16 @@ const sessionRest = 24 * time.Hour
 
 // Prune takes away at most batch rows of each kind: activity older than keep,
 // sessions whose absolute end is past, links, sign-ins that wait for a code,
-// one-use ids and questions of devices that have run out. It reports how many
-// went; 0 as well while another process does the same.
-func (s *Store) Prune(ctx context.Context, keep time.Duration, batch int) (int, error) {
+// one-use ids and questions of devices that have run out, and places where nobody
+// has signed in for as long as familiar. It reports how many went; 0 as well
+// while another process does the same.
+func (s *Store) Prune(ctx context.Context, keep, familiar time.Duration, batch int) (int, error) {
+	places, err := s.oldPlaces(ctx, familiar, batch)
+	if err != nil {
+		return 0, err
+	}
 	removed := 0
-	err := s.inTx(ctx, "prune", func(ctx context.Context, tx bun.Tx) error {
+	err = s.inTx(ctx, "prune", func(ctx context.Context, tx bun.Tx) error {
 		if s.onPostgres() {
 			var mine bool
 			if err := tx.NewSelect().ColumnExpr("pg_try_advisory_xact_lock(?)", pruneLock).Scan(ctx, &mine); err != nil || !mine {
@@ -52,7 +57,9 @@ func (s *Store) Prune(ctx context.Context, keep time.Duration, batch int) (int, 
 			}
 			removed += int(n)
 		}
-		return nil
+		n, err := s.forgetPlaces(ctx, tx, places, familiar)
+		removed += n
+		return err
 	})
 	return removed, err
 }
