@@ -34,5 +34,8 @@ func TestExportAccount(t *testing.T) {
 	if out := h.mustRun(t, verb.ExitOK, nil, "export", "account", "-"); json.Unmarshal([]byte(out), &e) != nil {
 		t.Errorf("standard output: %s", out)
 	}
+	screen := onTerminal(t, h.command(t, "export", "account", "-"), false)
+	screen.see("does not go to a terminal")
+	screen.gone()
 	h.mustRun(t, verb.ExitUsage, nil, "export", "account", "a", "b")
 }

@@ -13,6 +13,11 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
+var (
+	errToTerminal = errors.New("letterboxd.to_terminal")
+	errExists     = errors.New("letterboxd.exists")
+)
+
 // newFile makes a file of what content yields, for its owner's eyes alone, and
 // returns where it is. It is never one that is there already, and content is
 // asked only when there is a place for it. A name is as a person types it: "~/"
@@ -53,4 +58,40 @@ func noFile(err error) error {
 		code = marquee.FieldNoFolder
 	}
 	return marquee.Invalid(marquee.FieldError{Field: "file", Code: code})
+}
+
+// mayWrite refuses a file that is there before anything is asked for.
+func mayWrite(path string, force bool) error {
+	if path == "" || path == "-" || force {
+		return nil
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return fileError{path, errExists}
+	}
+	return nil
+}
+
+// writeFile writes a file for its owner's eyes. It takes the place of another
+// only as a whole, and with force.
+func writeFile(path string, content []byte, force bool) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".marquee-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone already if all went well
+	if _, err = io.Copy(f, bytes.NewReader(content)); err == nil {
+		err = f.Sync()
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if force {
+		return os.Rename(f.Name(), path)
+	}
+	if err := os.Link(f.Name(), path); errors.Is(err, fs.ErrExist) {
+		return fileError{path, errExists}
+	} else if err != nil { // a file system without links
+		return os.Rename(f.Name(), path)
+	}
+	return nil
 }
