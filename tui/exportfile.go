@@ -14,8 +14,8 @@ import (
 )
 
 var (
-	errToTerminal = errors.New("letterboxd.to_terminal")
-	errExists     = errors.New("letterboxd.exists")
+	errToTerminal = errors.New("export.to_terminal")
+	errExists     = errors.New("export.exists")
 )
 
 // newFile makes a file of what content yields, for its owner's eyes alone, and

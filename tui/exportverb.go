@@ -38,7 +38,7 @@ func (x export) command(c *cobra.Command, e environment, at *target) *cobra.Comm
 		}
 		return x.run(ctx, cmd.OutOrStdout(), e, *at, path, force)
 	}
-	c.Flags().BoolVar(&force, "force", false, e.say.T("letterboxd.flag_force"))
+	c.Flags().BoolVar(&force, "force", false, e.say.T("export.flag_force"))
 	return c
 }
 
