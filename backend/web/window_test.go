@@ -144,6 +144,15 @@ func (w *window) fill(pairs ...string) {
 	}
 }
 
+// paste is fill by one action, for what nobody types.
+func (w *window) paste(id, text string) {
+	w.Helper()
+	w.do("the cursor into "+id, chromedp.Focus(chromedp.ID(id)))
+	if !evaluated[bool](w, fmt.Sprintf("document.execCommand('insertText', false, %q)", text)) {
+		w.Fatalf("nothing can be pasted into %s", id)
+	}
+}
+
 func (w *window) clear(id string) {
 	w.Helper()
 	w.do("clear "+id, chromedp.Clear(chromedp.ID(id)))
