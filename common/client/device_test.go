@@ -72,17 +72,11 @@ func TestAwaitDeviceGoesOn(t *testing.T) {
 			answers = answers[1:]
 			return true
 		})
-		web := &http.Server{Handler: s.routes()}
-		go web.Serve(network)
-		c, err := client.New(client.Options{BaseURL: "http://pipes", Dial: network.dial})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = c.AwaitDevice(t.Context(), marquee.DeviceAuthorization{DeviceCode: "code", ExpiresIn: 600, Interval: 2})
+		c, end := network.connect(t, s)
+		_, err := c.AwaitDevice(t.Context(), marquee.DeviceAuthorization{DeviceCode: "code", ExpiresIn: 600, Interval: 2})
 		if err != nil || len(answers) > 0 || !c.SignedIn() {
 			t.Errorf("%v, before %v", err, answers)
 		}
-		c.Close()
-		web.Close()
+		end()
 	})
 }

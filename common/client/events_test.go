@@ -42,6 +42,21 @@ func (p *pipes) Accept() (net.Conn, error) {
 func (p *pipes) Close() error   { close(p.conns); return nil }
 func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes", Net: "unix"} }
 
+// connect serves s on the network until end, and returns a client of it.
+func (p *pipes) connect(t *testing.T, s *server) (c *client.Client, end func()) {
+	t.Helper()
+	web := &http.Server{Handler: s.routes()}
+	go web.Serve(p)
+	c, err := client.New(client.Options{BaseURL: "http://pipes", Dial: p.dial})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, func() {
+		c.Close()
+		_ = web.Close()
+	}
+}
+
 // away is a client that has listened in vain for ten minutes, so that the
 // pauses are as long as they get, and whose server has just come back.
 func away(t *testing.T, test func(t *testing.T, c *client.Client, listened func() bool)) {
@@ -59,12 +74,7 @@ func away(t *testing.T, test func(t *testing.T, c *client.Client, listened func(
 			<-r.Context().Done()
 			return true
 		})
-		web := &http.Server{Handler: s.routes()}
-		go web.Serve(network)
-		c, err := client.New(client.Options{BaseURL: "http://pipes", Dial: network.dial})
-		if err != nil {
-			t.Fatal(err)
-		}
+		c, end := network.connect(t, s)
 		signIn(t, c)
 		c.Close()
 		ctx, cancel := context.WithCancel(t.Context())
@@ -82,8 +92,7 @@ func away(t *testing.T, test func(t *testing.T, c *client.Client, listened func(
 		test(t, c, listening.Load)
 
 		cancel()
-		c.Close()
-		web.Close()
+		end()
 	})
 }
 
