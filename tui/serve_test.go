@@ -301,7 +301,7 @@ func TestOverSSH(t *testing.T) {
 		s.typeIn("nobody" + tab + "wrong password")
 		tick := time.NewTicker(50 * time.Millisecond)
 		defer tick.Stop()
-		for end := time.Now().Add(3 * patience); !strings.Contains(s.text(), "Too many"); <-tick.C {
+		for end := time.Now().Add(patience); !strings.Contains(s.text(), "Too many"); <-tick.C {
 			if time.Now().After(end) {
 				t.Fatalf("nobody is slowed:\n%s", s.text())
 			}
@@ -393,7 +393,7 @@ func (s *screen) submit(words ...string) {
 	s.typeIn(enter)
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(2 * patience); time.Now().Before(end) && !strings.Contains(s.text(), words[0]); <-tick.C {
+	for end := time.Now().Add(patience); time.Now().Before(end) && !strings.Contains(s.text(), words[0]); <-tick.C {
 		if text := s.text(); strings.Contains(text, "took too long") || strings.Contains(text, "does not answer") {
 			s.typeIn(enter)
 		}

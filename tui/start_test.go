@@ -45,6 +45,24 @@ func BenchmarkStart(b *testing.B) {
 	}
 }
 
+// BenchmarkTakeover ends a marquee whose server another one uses, and reports
+// the median time until that one serves. Budget: a second.
+//
+//	go test ./tui -run '^$' -bench Takeover -benchtime 10x
+func BenchmarkTakeover(b *testing.B) {
+	program := built(b, ".", "marquee")
+	for name, end := range takeoverEnds {
+		b.Run(name, func(b *testing.B) {
+			var took []time.Duration
+			for b.Loop() {
+				took = append(took, takeover(b, program, end))
+			}
+			b.ReportMetric(median(took), "ms/takeover")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
+
 // built is a program of this module.
 func built(b *testing.B, dir, name string) string {
 	b.Helper()

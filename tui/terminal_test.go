@@ -19,7 +19,7 @@ import (
 const (
 	envProgram = "MARQUEE_TEST_PROGRAM"
 	envClock   = "MARQUEE_TEST_CLOCK"
-	patience   = 20 * time.Second // with a machine that does something else as well
+	patience   = time.Minute // with a machine that does much else as well
 )
 
 // TestMain is the program itself when it is told to: the tests start it as a
@@ -99,6 +99,14 @@ func (h home) start(t *testing.T, silent bool, more ...string) *screen {
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = h.environ(more...)
 	return onTerminal(t, cmd, silent)
+}
+
+// startOf runs a program of this module as start does.
+func (h home) startOf(t tester, program string) *screen {
+	t.Helper()
+	cmd := exec.Command(program)
+	cmd.Env = h.environ()
+	return onTerminal(t, cmd, false)
 }
 
 // onTerminal starts a command on a terminal of its own.

@@ -93,12 +93,8 @@ func TestEndUnderLoad(t *testing.T) {
 			})
 		}
 		await(t, "load", func() bool { return good.Load() > 50 })
-		begin := time.Now()
 		end()
 		check(t, <-ended)
-		if took := time.Since(begin); took > 15*time.Second {
-			t.Errorf("the end took %v", took)
-		}
 		load.Wait()
 		if red.Load() != 8 {
 			t.Errorf("%d of 8 saw readiness go red", red.Load())
@@ -134,7 +130,7 @@ func TestSignalEndsTheProcess(t *testing.T) {
 	check(t, p.cmd.Process.Signal(syscall.SIGTERM))
 	select {
 	case <-p.ended:
-	case <-time.After(15 * time.Second):
+	case <-time.After(patience):
 		t.Fatal("it has not ended")
 	}
 	if code := p.cmd.ProcessState.ExitCode(); code != 0 {

@@ -28,7 +28,7 @@ import (
 const (
 	password   = "kettle-orbit-93-violin"
 	serverFlag = "MARQUEE_TEST_BE_THE_SERVER"
-	patience   = 20 * time.Second
+	patience   = time.Minute
 )
 
 // TestMain is the server itself in the processes that startProcess starts: the

@@ -16,7 +16,7 @@ import (
 	"example.com/marquee/backend/httpapi"
 )
 
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // listenWith serves h with the bounds of the program, each a fiftieth of its
 // length where hurried: a bound that is missing stays missing.

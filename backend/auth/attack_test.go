@@ -326,7 +326,7 @@ func TestAttack_HowLongARefusalIsRecorded(t *testing.T) {
 		select {
 		case err := <-refused:
 			wantCode(t, "a wrong password", err, marquee.CodeWrongCredentials)
-		case <-time.After(20 * time.Second):
+		case <-time.After(patience):
 			t.Error("the answer waits for the record")
 		}
 		close(release)

@@ -281,13 +281,13 @@ func (h *recorder) once(ctx context.Context, client int, own *rand.Rand) {
 	}
 }
 
-// check returns nil for a history that the model explains. It has 10 s; one
+// check returns nil for a history that the model explains. It has a minute; one
 // that it cannot decide in that time counts as one it cannot explain.
 func (h *recorder) check() error {
 	if h.fault != nil {
 		return h.fault
 	}
-	if result := porcupine.CheckOperationsTimeout(modelOfSession, h.list, 10*time.Second); result != porcupine.Ok {
+	if result := porcupine.CheckOperationsTimeout(modelOfSession, h.list, patience); result != porcupine.Ok {
 		return fmt.Errorf("%s history: %s", result, describe(h.list))
 	}
 	return nil

@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"testing"
-	"time"
 
 	"example.com/marquee/backend/auth"
 	"example.com/marquee/backend/redisstore"
@@ -30,7 +29,6 @@ func TestAttack_RedisAway(t *testing.T) {
 	other := r.login("mina")
 
 	server.Kill()
-	begin := time.Now()
 	for _, q := range []request{
 		{method: "GET", path: "/api/v1/users/me", token: token},
 		{method: "GET", path: "/api/v1/movies", token: token},
@@ -40,9 +38,6 @@ func TestAttack_RedisAway(t *testing.T) {
 		if got := r.want(r.send(q), 503, "unavailable"); got.header.Get("Retry-After") == "" {
 			t.Errorf("%s: no Retry-After", q.path)
 		}
-	}
-	if took := time.Since(begin); took > 3*time.Second {
-		t.Errorf("three refusals took %v", took)
 	}
 	// What needs no Redis goes on.
 	r.want(r.send(request{method: "GET", path: "/livez"}), 200, "")

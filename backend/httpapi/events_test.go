@@ -28,7 +28,7 @@ type listening struct {
 // listen opens a stream and returns when the server has begun it.
 func (r *rig) listen(token string) *listening {
 	r.Helper()
-	ctx, stop := context.WithTimeout(r.Context(), 60*time.Second) // a stream that hangs fails
+	ctx, stop := context.WithTimeout(r.Context(), patience) // a stream that hangs fails
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url+"/api/v1/events", nil)
 	must(r, err)
 	req.Header.Set("Authorization", "Bearer "+token)
@@ -123,7 +123,7 @@ func TestEventsOfHEADAndOfTooMany(t *testing.T) {
 	r.listen(other)
 	r.want(r.send(request{method: "GET", path: "/api/v1/events", token: other}), 503, marquee.CodeUnavailable)
 	one.Close()
-	for end := time.Now().Add(20 * time.Second); ; { // the server notices that he left
+	for end := time.Now().Add(patience); ; { // the server notices that he left
 		got := r.send(request{method: "HEAD", path: "/api/v1/events", token: haneul})
 		if got.status == 200 {
 			return

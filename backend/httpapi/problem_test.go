@@ -12,7 +12,7 @@ import (
 
 func failuresOutsideOfActions(t *testing.T) {
 	onEach(t, func(t *testing.T, with pair) {
-		r := newRig(t, with, options{cfg: httpapi.Config{RequestTimeout: time.Second}})
+		r := newRig(t, with, options{})
 		token := r.signIn("mina")
 		r.want(r.send(request{method: "GET", path: "/api/v1/nothing"}), 404, "not_found")
 		r.want(r.send(request{method: "GET", path: "/"}), 404, "not_found")
@@ -22,8 +22,9 @@ func failuresOutsideOfActions(t *testing.T) {
 				t.Errorf("%s %s: no Allow", method, path)
 			}
 		}
-		r.faults.set("hang")
-		got := r.want(r.me(token), 503, "timeout")
+		hangs := newRig(t, with, options{cfg: httpapi.Config{RequestTimeout: 100 * time.Millisecond}})
+		hangs.faults.set("hang")
+		got := hangs.want(hangs.me("whose answer nobody waits for"), 503, "timeout")
 		if got.header.Get("Retry-After") == "" {
 			t.Error("no Retry-After")
 		}

@@ -321,7 +321,7 @@ func (s *syncBuffer) waitFor(tb testing.TB, text string) string {
 	tb.Helper()
 	tick := time.NewTicker(time.Millisecond)
 	defer tick.Stop()
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); <-tick.C {
+	for end := time.Now().Add(patience); time.Now().Before(end); <-tick.C {
 		if got := s.String(); strings.Contains(got, text) {
 			return got
 		}

@@ -72,11 +72,11 @@ func timedRig(t *testing.T) *rig {
 
 // takeAlike fails if the median of one way takes more than three times as long as
 // that of another. They take turns, so that whatever else the machine does
-// meets all of them, and have three tries: one way that hashes no password takes
+// meets all of them, and have six tries: one way that hashes no password takes
 // a tenth in each.
 func takeAlike(t *testing.T, ways map[string]func(round int)) {
 	t.Helper()
-	const tries, samples = 3, 5
+	const tries, samples = 6, 5
 	var told string
 	for try := range tries {
 		times := map[string][]time.Duration{}

@@ -98,7 +98,7 @@ func TestDeleteOfACopyIsSeenAtOnceByAll(t *testing.T) {
 }
 
 func TestLeaseEndsAndNothingRenewsIt(t *testing.T) {
-	onBoth(t, func(t *testing.T, r *rig) {
+	onBothToTheEnd(t, func(t *testing.T, r *rig) {
 		fill(t, r.store, "s", ticketOf(t, r.store, "s"))
 		if !hit(t, r.store, "s") {
 			t.Fatal("no copy")
@@ -145,7 +145,7 @@ func (r *rig) now(t *testing.T) time.Time {
 }
 
 func TestTicketRunsOut(t *testing.T) {
-	onBoth(t, func(t *testing.T, r *rig) {
+	onBothToTheEnd(t, func(t *testing.T, r *rig) {
 		old := ticketOf(t, r.store, "s")
 		r.wait(t, "another ticket", func() bool { return ticketOf(t, r.other, "s") != old })
 		if fill(t, r.store, "s", old) {
@@ -157,7 +157,7 @@ func TestTicketRunsOut(t *testing.T) {
 // The script compares the field, not the life of the key: with persistent keys
 // everything must behave the same.
 func TestAttack_DeadlinesDoNotHangOnExpiry(t *testing.T) {
-	onBoth(t, func(t *testing.T, r *rig) {
+	onBothToTheEnd(t, func(t *testing.T, r *rig) {
 		old := ticketOf(t, r.store, "s")
 		r.persist(t)
 		began := r.now(t)
@@ -228,7 +228,7 @@ func keysFromOutside(t *testing.T) {
 
 // Everything has an end, so that forgotten sessions do not fill the memory.
 func TestEveryKeyHasALife(t *testing.T) {
-	onBoth(t, func(t *testing.T, r *rig) {
+	onBothToTheEnd(t, func(t *testing.T, r *rig) {
 		ticketOf(t, r.store, "ticket")
 		fill(t, r.store, "copy", ticketOf(t, r.store, "copy"))
 		if n := r.client.DBSize(t.Context()).Val(); n != 2 {

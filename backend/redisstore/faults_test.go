@@ -63,11 +63,6 @@ func silentRefusedOrGone(t *testing.T) {
 		for call, err := range everyCall(t, s) {
 			wantUnavailable(t, call+" with Redis "+name, err)
 		}
-		began := time.Now()
-		_, _, _ = s.Lookup(t.Context(), "s")
-		if took := time.Since(began); took > 2*time.Second { // go-redis alone would take 5 s and try again
-			t.Errorf("%s: answered after %v", name, took)
-		}
 		wantUnavailable(t, "policy with Redis "+name, s.CheckPolicy(t.Context()))
 	}
 }

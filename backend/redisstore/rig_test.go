@@ -17,11 +17,10 @@ import (
 
 // rig is a Redis to test on. Two stores of it are two processes.
 type rig struct {
-	real   bool
-	client *redis.Client
-	store  *redisstore.Store
-	other  *redisstore.Store
-	// lease and ticket are short on a real server, whose clock is not ours.
+	real          bool
+	client        *redis.Client
+	store         *redisstore.Store
+	other         *redisstore.Store
 	lease, ticket time.Duration
 	// step lets time pass on a Redis whose clock is ours.
 	step func()
@@ -30,7 +29,16 @@ type rig struct {
 // onBoth runs a test on the in-process Redis and on a real one.
 func onBoth(t *testing.T, test func(t *testing.T, r *rig)) {
 	t.Run("in-process", func(t *testing.T) { test(t, inProcess(t)) })
-	t.Run("real", func(t *testing.T) { test(t, onReal(t, testrig.Redis(t))) })
+	t.Run("real", func(t *testing.T) { test(t, onReal(t, testrig.Redis(t), time.Minute, time.Minute)) })
+}
+
+// onBothToTheEnd is onBoth for a test that waits for what runs out: short on a
+// real server, whose clock is not ours, and long enough to be used before on
+// a machine that does much else.
+func onBothToTheEnd(t *testing.T, test func(t *testing.T, r *rig)) {
+	t.Parallel() // they wait most of the time
+	t.Run("in-process", func(t *testing.T) { test(t, inProcess(t)) })
+	t.Run("real", func(t *testing.T) { test(t, onReal(t, testrig.Redis(t), 3*time.Second, 2*time.Second)) })
 }
 
 func inProcess(t *testing.T) *rig {
@@ -48,9 +56,9 @@ func inProcess(t *testing.T) *rig {
 	return r
 }
 
-func onReal(t *testing.T, url string) *rig {
+func onReal(t *testing.T, url string, lease, ticket time.Duration) *rig {
 	t.Helper()
-	r := &rig{real: true, client: patient(dial(t, url)), lease: 400 * time.Millisecond, ticket: 150 * time.Millisecond, step: func() {}}
+	r := &rig{real: true, client: patient(dial(t, url)), lease: lease, ticket: ticket, step: func() {}}
 	o := redisstore.Options{Lease: r.lease, TicketLife: r.ticket, Answer: patience}
 	r.store, r.other = redisstore.New(r.client, o), redisstore.New(patient(dial(t, url)), o)
 	return r
@@ -58,7 +66,7 @@ func onReal(t *testing.T, url string) *rig {
 
 // patience is how long a Redis that is there may take on a machine that does
 // much else.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 func patient(c *redis.Client) *redis.Client {
 	o := c.Options()
@@ -76,11 +84,11 @@ func dial(t *testing.T, url string) *redis.Client {
 	return c
 }
 
-// wait lets time pass until done, for at most 20 s of ours and 10 min of the
+// wait lets time pass until done, for at most patience of ours and 10 min of the
 // rig's.
 func (r *rig) wait(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()

@@ -122,12 +122,8 @@ func TestAttack_SlowDrip(t *testing.T) {
 			}
 		}
 	})
-	start := time.Now()
 	if _, err := c.Me(t.Context()); !marquee.IsCode(err, marquee.CodeServerUnreachable) {
 		t.Fatalf("got %v", err)
-	}
-	if d := time.Since(start); d > 20*time.Second {
-		t.Fatalf("took %v", d)
 	}
 	s.intercept(nil)
 	if _, err := c.Me(t.Context()); err != nil {

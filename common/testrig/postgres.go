@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -71,7 +70,7 @@ func createDatabase(server, name, template string) (string, error) {
 }
 
 func onServer(server, sql string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	c, err := pgx.Connect(ctx, server)
 	if err != nil {
@@ -207,7 +206,7 @@ func (s *PostgresProcess) launch() error {
 		return err
 	}
 	s.p = p
-	if err := p.await(60*time.Second, func() error { return onServer(s.URL(), "SELECT 1") }); err != nil {
+	if err := p.await(func() error { return onServer(s.URL(), "SELECT 1") }); err != nil {
 		p.end(syscall.SIGQUIT)
 		return err
 	}

@@ -43,12 +43,15 @@ func start(cmd *exec.Cmd, onDeath syscall.Signal) (*process, error) {
 	return p, nil
 }
 
-// end sends the signal and waits; after ten seconds it kills.
+// patience is how long a server may take on a machine that does much else.
+const patience = time.Minute
+
+// end sends the signal and waits; after a minute it kills.
 func (p *process) end(sig os.Signal) {
 	_ = p.cmd.Process.Signal(sig)
 	select {
 	case <-p.done:
-	case <-time.After(10 * time.Second):
+	case <-time.After(patience):
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	}
@@ -63,9 +66,9 @@ func (p *process) running() bool {
 	}
 }
 
-// await asks until ready says nil, the process ends or the time is over.
-func (p *process) await(limit time.Duration, ready func() error) error {
-	deadline := time.Now().Add(limit)
+// await asks until ready says nil, the process ends or patience does.
+func (p *process) await(ready func() error) error {
+	deadline := time.Now().Add(patience)
 	for {
 		err := ready()
 		if err == nil {
@@ -75,7 +78,7 @@ func (p *process) await(limit time.Duration, ready func() error) error {
 			return fmt.Errorf("ended at its start: %s", p.log)
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("not ready after %s: %w\n%s", limit, err, p.log)
+			return fmt.Errorf("not ready after %s: %w\n%s", patience, err, p.log)
 		}
 		time.Sleep(10 * time.Millisecond) // asking a server, not waiting for a time
 	}

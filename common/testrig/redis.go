@@ -69,7 +69,7 @@ func (s *Server) launch() error {
 		return err
 	}
 	s.p = p
-	err = p.await(20*time.Second, func() error { return s.do("PING") })
+	err = p.await(func() error { return s.do("PING") })
 	if err != nil {
 		p.end(syscall.SIGKILL)
 	}
@@ -104,7 +104,7 @@ func (s *Server) ReplicaOf(primary *Server) {
 	}
 	s.must("REPLICAOF", "127.0.0.1", strconv.Itoa(primary.port))
 	// WAIT counts replicas that have everything written before it.
-	err := s.p.await(20*time.Second, func() error { return primary.waitForReplica() })
+	err := s.p.await(func() error { return primary.waitForReplica() })
 	if err != nil {
 		s.tb.Fatalf("testrig: replica: %v", err)
 	}
@@ -151,7 +151,9 @@ func (s *Server) do(args ...any) error {
 }
 
 func (s *Server) client() *redis.Client {
-	return redis.NewClient(&redis.Options{Addr: s.Addr(), MaxRetries: -1, PoolSize: 1})
+	return redis.NewClient(&redis.Options{
+		Addr: s.Addr(), MaxRetries: -1, PoolSize: 1, DialTimeout: patience, ReadTimeout: patience, WriteTimeout: patience,
+	})
 }
 
 func (s *Server) close() {

@@ -85,7 +85,7 @@ func TestServersDieWithAKilledBinary(t *testing.T) {
 	}
 	_ = child.Process.Kill()
 	_ = child.Wait()
-	for deadline := time.Now().Add(10 * time.Second); !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH); {
+	for deadline := time.Now().Add(patience); !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH); {
 		if time.Now().After(deadline) {
 			t.Fatalf("Redis %d outlived the binary that started it", pid)
 		}

@@ -56,7 +56,7 @@ func TestCommandIsWords(t *testing.T) {
 // A command ends with its channel, on ctrl+c, when it takes too long, and when
 // it falls over, and each time alone.
 func TestCommandEnds(t *testing.T) {
-	h := open(t, sshd.Limits{Command: 200 * time.Millisecond, Quit: 10 * time.Second})
+	h := open(t, sshd.Limits{Command: 200 * time.Millisecond, Quit: patience})
 	c := mustDial(t, h, keyless())
 	if out, code := command(t, c, "wait"); code != 130 {
 		t.Errorf("too long: %d %q", code, out)

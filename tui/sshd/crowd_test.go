@@ -93,7 +93,7 @@ func rude(t *testing.T, c *gossh.Client) {
 
 // A thousand sockets that never say a word hold a few places for a moment.
 func TestAttack_IdleSockets(t *testing.T) {
-	h := open(t, sshd.Limits{Handshake: time.Second})
+	h := open(t, sshd.Limits{Handshake: 3 * time.Second})
 	var idle []net.Conn
 	defer func() {
 		for _, c := range idle {
@@ -125,7 +125,7 @@ func TestAttack_AReaderWhoStopsReading(t *testing.T) {
 	other.press(t, "y")
 	other.screen.waitFor(t, "typed=[y]")
 
-	h = open(t, sshd.Limits{Idle: 600 * time.Millisecond, IdleWarning: 400 * time.Millisecond, Quit: 100 * time.Millisecond})
+	h = open(t, sshd.Limits{Idle: 3 * time.Second, IdleWarning: time.Second, Quit: 100 * time.Millisecond})
 	stopReading(t, h)
 	eventually(t, "the idle one to be cut off", func() bool { return h.living() == 0 })
 }

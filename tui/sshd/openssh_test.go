@@ -140,7 +140,7 @@ func TestAttack_OfferedKeyIsNotIdentity(t *testing.T) {
 }
 
 func TestOpenSSHMultiplexedWindowKilled(t *testing.T) {
-	h := open(t, sshd.Limits{KeepAlive: 200 * time.Millisecond})
+	h := open(t, sshd.Limits{KeepAlive: time.Second})
 	socket := filepath.Join(t.TempDir(), "mux")
 	master := []string{"-o", "PubkeyAuthentication=no", "-o", "ControlPath=" + socket}
 	_, first, s1 := openssh(t, h, append(master, "-o", "ControlMaster=yes")...)
@@ -227,7 +227,7 @@ func forwardedPort(t *testing.T, h *house) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
 	if got, err := io.ReadAll(conn); err != nil || len(got) != 0 {
 		t.Errorf("-L: %q %v", got, err)
 	}

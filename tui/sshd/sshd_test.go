@@ -172,7 +172,7 @@ func open(t *testing.T, limits sshd.Limits) *house {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(l) }()
 	t.Cleanup(func() {
-		ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+		ctx, stop := context.WithTimeout(context.Background(), patience)
 		defer stop()
 		if err := server.Shutdown(ctx); err != nil {
 			t.Error(err)
@@ -211,7 +211,7 @@ func keyless() gossh.AuthMethod {
 
 func dial(h *house, user string, auth ...gossh.AuthMethod) (*gossh.Client, error) {
 	return gossh.Dial("tcp", h.addr, &gossh.ClientConfig{
-		User: user, Auth: auth, HostKeyCallback: gossh.InsecureIgnoreHostKey(), Timeout: 5 * time.Second,
+		User: user, Auth: auth, HostKeyCallback: gossh.InsecureIgnoreHostKey(), Timeout: patience,
 	})
 }
 
@@ -248,9 +248,12 @@ func (s *screen) waitFor(t *testing.T, want string) {
 	eventually(t, "the screen to show "+want+", it has "+s.String(), func() bool { return strings.Contains(s.String(), want) })
 }
 
+// patience is how long something may take on a machine that does much else.
+const patience = time.Minute
+
 func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(patience)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	for !ok() {
@@ -268,7 +271,15 @@ type window struct {
 	keys   io.Writer
 }
 
+// openWindow returns once the program shows its page.
 func openWindow(t *testing.T, c *gossh.Client, env ...string) window {
+	t.Helper()
+	w := newWindow(t, c, env...)
+	w.screen.waitFor(t, "page 80x24")
+	return w
+}
+
+func newWindow(t *testing.T, c *gossh.Client, env ...string) window {
 	t.Helper()
 	s, err := c.NewSession()
 	if err != nil {
@@ -291,7 +302,6 @@ func openWindow(t *testing.T, c *gossh.Client, env ...string) window {
 	if err := s.Shell(); err != nil {
 		t.Fatal(err)
 	}
-	w.screen.waitFor(t, "page 80x24")
 	return w
 }
 
@@ -379,7 +389,7 @@ func TestAPanicEndsOneSessionOnly(t *testing.T) {
 }
 
 func TestShutdownTellsEverybodyAndRestoresTerminals(t *testing.T) {
-	h := open(t, sshd.Limits{})
+	h := open(t, sshd.Limits{Handshake: time.Hour})
 	w := openWindow(t, mustDial(t, h, keyless()), "LANG=ko_KR.UTF-8")
 	shaking, err := net.Dial("tcp", h.addr)
 	if err != nil {
@@ -389,14 +399,10 @@ func TestShutdownTellsEverybodyAndRestoresTerminals(t *testing.T) {
 	if _, err := shaking.Read(make([]byte, 1)); err != nil { // the server's half of the handshake has begun
 		t.Fatal(err)
 	}
-	ctx, stop := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), patience)
 	defer stop()
-	began := time.Now()
 	if err := h.server.Shutdown(ctx); err != nil {
 		t.Fatal(err)
-	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("took %v", took)
 	}
 	_ = w.Wait()
 	out := w.screen.String()
@@ -407,17 +413,22 @@ func TestShutdownTellsEverybodyAndRestoresTerminals(t *testing.T) {
 	if _, err := dial(h, "guest", keyless()); err == nil {
 		t.Error("a closed server took a connection")
 	}
-	_ = shaking.SetReadDeadline(time.Now().Add(5 * time.Second)) // it would have 15 s to shake hands
+	_ = shaking.SetReadDeadline(time.Now().Add(patience)) // it would have an hour to shake hands
 	if _, err := io.Copy(io.Discard, shaking); errors.Is(err, os.ErrDeadlineExceeded) {
 		t.Error("who still shook hands was left connected")
 	}
 }
 
-// idleLimits are short by the real clock: the server measures real people.
+// The times are real: the server measures real people. A warning is looked
+// for where the end is far away, on a machine that may be slow to draw it.
 func TestIdleIsMeasuredByKeysAndWarnedAbout(t *testing.T) {
-	h := open(t, sshd.Limits{Idle: 600 * time.Millisecond, IdleWarning: 400 * time.Millisecond})
+	const soon = 200 * time.Millisecond
+	h := open(t, sshd.Limits{Idle: time.Hour, IdleWarning: time.Hour - soon})
 	w := openWindow(t, mustDial(t, h, keyless()), "LANG=en_US.UTF-8")
 	w.screen.waitFor(t, "notice=[This window closes")
+
+	h = open(t, sshd.Limits{Idle: soon, IdleWarning: soon})
+	w = newWindow(t, mustDial(t, h, keyless()), "LANG=en_US.UTF-8")
 	_ = w.Wait()
 	w.screen.waitFor(t, "No key was pressed")
 }
