@@ -40,7 +40,7 @@ func newImport(e environment, at *target) *cobra.Command {
 // importLetterboxd reads everything before anything is sent, so that what is
 // no export changes nothing.
 func importLetterboxd(ctx context.Context, cmd *cobra.Command, e environment, at target, path string, asJSON bool) error {
-	library, err := letterboxd.Read(ctx, path)
+	library, err := letterboxd.Read(ctx, path, e.now())
 	var fault *fs.PathError // says the path itself
 	if err != nil && !errors.As(err, &fault) {
 		return fileError{path, err}

@@ -192,21 +192,22 @@ func TestLetterboxdThereAndBack(t *testing.T) {
 			"2025-05-05,기생충,2019,https://boxd.it/c,,Yes,,2025-05-04\n"+
 			"2025-05-05,No such film,2019,https://boxd.it/d,3,,,2025-05-05\n"+
 			"2025-05-05,Burning,9999,,3,,,2025-05-05\n"+
+			"2999-01-01,Burning,2018,,3,,,2999-01-01\n"+
 			"2025-05-05,\xff,2018,,3,,,2025-05-05\n",
 		"ratings.csv", "Date,Name,Year,Letterboxd URI,Rating\n2024-03-02,Alien,1979,,5\n2023-01-01,AMELIE,2002,,0.5\n",
 		"watchlist.csv", "Date,Name,Year,Letterboxd URI\n2022-02-02,Burning,2018,\n",
 		"watched.csv", "Date,Name,Year,Letterboxd URI\n2021-01-01,Alien,1979,\n2021-01-01,Amelie,2001,\n",
 		"deleted/diary.csv", "Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n2024-03-02,Blade Runner,1982,,4.5,,,2024-03-01\n"))
 	h.mustRun(t, verb.ExitOK, []string{
-		"diary.csv:6: the year is missing", "diary.csv:7: the text is broken", "diary.csv:5: No such film (2019) is not in the catalogue",
-		"11 rows, 2 bad. 6 films: 5 brought in, 0 unchanged, 1 not in the catalogue, 0 ambiguous",
+		"diary.csv:6: the year is missing", "diary.csv:7: the date has not come yet", "diary.csv:8: the text is broken", "diary.csv:5: No such film (2019) is not in the catalogue",
+		"12 rows, 3 bad. 6 films: 5 brought in, 0 unchanged, 1 not in the catalogue, 0 ambiguous",
 	}, "import", "letterboxd", in)
 	var report importReport
 	out := h.mustRun(t, verb.ExitOK, nil, "import", "letterboxd", "--json", in)
 	if err := json.Unmarshal([]byte(out), &report); err != nil {
 		t.Fatalf("%v in\n%s", err, out)
 	}
-	if report.Saved != 0 || report.Unchanged != 5 || report.Films != 6 || len(report.NotInCatalogue) != 1 || len(report.BadRows) != 2 || report.Interrupted {
+	if report.Saved != 0 || report.Unchanged != 5 || report.Films != 6 || len(report.NotInCatalogue) != 1 || len(report.BadRows) != 3 || report.Interrupted {
 		t.Errorf("again: %+v", report)
 	}
 

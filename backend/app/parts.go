@@ -185,7 +185,7 @@ func (p *parts) makeRules(ctx context.Context, o Options) error {
 		return err
 	}
 	p.films = catalog.New(catalog.Deps{
-		Store: p.store, CursorKey: p.auth.DeriveKey("cursors"), PreviousCursorKey: p.auth.DerivePreviousKey("cursors"), Log: o.Log,
+		Store: p.store, CursorKey: p.auth.DeriveKey("cursors"), PreviousCursorKey: p.auth.DerivePreviousKey("cursors"), Clock: o.Clock, Log: o.Log,
 	})
 	return p.films.LoadStarter(ctx)
 }

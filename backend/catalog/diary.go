@@ -10,10 +10,11 @@ import (
 const viewingsMax = 1000
 
 // MarkWatched records a viewing on a date; the same date again changes
-// nothing. CodeInvalid on field "date" for anything but a calendar date.
+// nothing. CodeInvalid on field "date" for anything but a calendar date that has
+// begun somewhere.
 func (s *Service) MarkWatched(ctx context.Context, id string, on marquee.Date) error {
 	return s.own(ctx, id, func(userID string) error {
-		date, err := marquee.ParseDate(string(on))
+		date, err := marquee.ParsePastDate(string(on), s.clock())
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,7 @@ func (s *Service) SaveLibrary(ctx context.Context, entries []marquee.LibraryEntr
 	if err != nil {
 		return nil, err
 	}
-	if err := marquee.Invalid(marquee.CheckLibrary(entries)...); err != nil {
+	if err := marquee.Invalid(marquee.CheckLibrary(entries, s.clock())...); err != nil {
 		return nil, err
 	}
 	named, err := s.store.FilmsNamed(ctx, namesOf(entries))

@@ -22,6 +22,8 @@ type Deps struct {
 	// search finds next to nothing; 0 is 120 ms. Without an answer by then the
 	// search stays as it is.
 	TypoTime time.Duration
+	// Clock says which days have begun; nil is time.Now.
+	Clock func() time.Time
 	// Log takes what an operator should know; nil discards it.
 	Log *slog.Logger
 }
@@ -31,14 +33,18 @@ type Service struct {
 	store    Storage
 	cursors  cursors
 	typoTime time.Duration
+	clock    func() time.Time
 	log      *slog.Logger
 }
 
 // New returns the rules of films over a store.
 func New(d Deps) *Service {
-	s := &Service{store: d.Store, cursors: cursors{keys: [][]byte{d.CursorKey}}, typoTime: cmp.Or(d.TypoTime, typoTime), log: d.Log}
+	s := &Service{store: d.Store, cursors: cursors{keys: [][]byte{d.CursorKey}}, typoTime: cmp.Or(d.TypoTime, typoTime), clock: d.Clock, log: d.Log}
 	if len(d.PreviousCursorKey) > 0 {
 		s.cursors.keys = append(s.cursors.keys, d.PreviousCursorKey)
+	}
+	if s.clock == nil {
+		s.clock = time.Now
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

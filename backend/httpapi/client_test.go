@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.com/marquee/backend/httpapi"
@@ -110,6 +111,9 @@ func TestClientAndAPIAgree(t *testing.T) {
 		}
 		if err := c.UnmarkWatched(ctx, id, "2026-02-30"); !marquee.IsCode(err, marquee.CodeInvalid) {
 			t.Errorf("a bad date: %v", err)
+		}
+		if err := c.MarkWatched(ctx, id, "2999-01-01"); err == nil || !strings.Contains(err.Error(), "watched_on=future") {
+			t.Errorf("a day to come: %v", err)
 		}
 		if err := c.RateMovie(ctx, "unknown", 9); !marquee.IsCode(err, marquee.CodeNotFound) {
 			t.Errorf("%v", err)

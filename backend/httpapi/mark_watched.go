@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"errors"
+
 	"github.com/labstack/echo/v4"
 
 	"example.com/marquee/common/marquee"
@@ -24,7 +26,13 @@ func (s *server) markWatched(c echo.Context) error {
 		return err
 	}
 
-	if err := s.Movies.MarkWatched(c.Request().Context(), id, on); err != nil {
+	err = s.Movies.MarkWatched(c.Request().Context(), id, on)
+	var e *marquee.Error
+	if errors.As(err, &e) && len(e.Fields) > 0 {
+		b.refuse("watched_on", e.Fields[0].Code) // what the rules call the date
+		return b.err()
+	}
+	if err != nil {
 		return err
 	}
 

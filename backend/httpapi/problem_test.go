@@ -78,6 +78,13 @@ func sentencesFollowTheCaller(t *testing.T) {
 		if got.fields() != "email=required username=too_short password=required" || !strings.Contains(got.text, "4자 이상이어야 합니다.") {
 			t.Errorf("%s", got.text)
 		}
+		token := r.signIn("mina")
+		for accept, want := range map[string]string{"en": "This day has not come yet.", "ko": "아직 오지 않은 날짜입니다."} {
+			got := r.send(request{method: "PUT", path: "/api/v1/movies/" + r.film + "/watched", token: token, json: `{"watched_on":"2999-01-01"}`, header: map[string]string{"Accept-Language": accept}})
+			if got.status != 422 || got.fields() != "watched_on=future" || !strings.Contains(got.text, want) {
+				t.Errorf("%d %s", got.status, got.text)
+			}
+		}
 	})
 }
 

@@ -154,6 +154,9 @@ func TestALibraryIsRefusedAsAWhole(t *testing.T) {
 		for field, bad := range map[string]marquee.LibraryEntry{
 			"title": {Title: " ", Year: 2000}, "year": {Title: "x", Year: 9999}, "rating": {Title: "x", Year: 2000, Rating: 11},
 			"rated_on": {Title: "x", Year: 2000, RatedOn: "soon"}, "seen_on": {Title: "x", Year: 2000, SeenOn: "2023-02-29"},
+			"viewings[1].watched_on": {Title: "x", Year: 2000, Viewings: []marquee.LibraryViewing{{WatchedOn: "2026-12-02"}, {WatchedOn: "2026-12-03"}}},
+			"viewings[0].noted_on":   {Title: "x", Year: 2000, Viewings: []marquee.LibraryViewing{{WatchedOn: "2026-12-01", NotedOn: "2026-12-03"}}},
+			"listed_on":              {Title: "x", Year: 2000, ListedOn: "2026-12-03"},
 			"viewings[0].watched_on": {Title: "x", Year: 2000, Viewings: []marquee.LibraryViewing{{}}},
 		} {
 			_, err := c.SaveLibrary(c.person, []marquee.LibraryEntry{good, bad})

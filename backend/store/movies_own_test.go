@@ -52,11 +52,13 @@ func TestOwnMarksRefused(t *testing.T) {
 				t.Errorf("rating %d: %v", rating, err)
 			}
 		}
-		for _, date := range []marquee.Date{"", "2023-02-29", "20240229", "1500-01-01", "2024-01-01x"} {
+		for _, date := range []marquee.Date{"", "2023-02-29", "20240229", "1500-01-01", "2024-01-01x", "2026-12-03", "9999-12-31"} {
 			if err := c.MarkWatched(c.person, id, date); !marquee.IsCode(err, marquee.CodeInvalid) {
 				t.Errorf("date %q: %v", date, err)
 			}
 		}
+		must(t, c.MarkWatched(c.person, id, "2026-12-02"), c.UnmarkWatched(c.person, id, "2026-12-02")) // begun in the Pacific
+		must(t, c.UnmarkWatched(c.person, id, "2026-12-03"))                                            // noted before there was this rule
 		for _, unknown := range []string{"", "x", "a\x00", "00000000-0000-0000-0000-000000000000", strings.ToUpper(id) + "'", "' OR 1=1"} {
 			for what, err := range map[string]error{
 				"find": second(c.FindMovie(c.person, unknown, "")), "rate": c.RateMovie(c.person, unknown, 5), "unrate": c.UnrateMovie(c.person, unknown),

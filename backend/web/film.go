@@ -12,17 +12,14 @@ import (
 type filmPage struct {
 	marquee.Movie
 	Ratings  []choice
-	Date     string // in the field for another viewing
-	Latest   string // that can be meant there
+	Date     string       // in the field for another viewing
+	Latest   marquee.Date // that can be meant there
 	Viewings []marquee.Viewing
 	// From is what the address remembers of the list that led here, Back and
 	// BackTitle lead there.
 	From, Back, BackTitle string
 	problems
 }
-
-// eastmost is how far ahead of UTC a calendar is, at most.
-const eastmost = 14 * time.Hour
 
 func (s *server) film(w http.ResponseWriter, v *visit) error {
 	return s.showFilm(w, v, http.StatusOK, nil)
@@ -41,7 +38,7 @@ func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, errs []ma
 	now := s.Clock()
 	page := filmPage{
 		Movie: m, Viewings: viewings, problems: problemsOf(v.msgs, errs),
-		Date: now.Format(time.DateOnly), Latest: now.UTC().Add(eastmost).Format(time.DateOnly),
+		Date: now.Format(time.DateOnly), Latest: marquee.LatestDate(now),
 		From: from.remembered(kept), Back: from.address(kept), BackTitle: v.msgs.T(from.title),
 	}
 	if typed := v.PostForm.Get("date"); typed != "" {

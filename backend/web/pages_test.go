@@ -32,6 +32,7 @@ func TestAPersonsWayThroughThePages(t *testing.T) {
 		v.send(film, film+"/rating", "rating", "9").mustShow(t, 200, "★ 9.0", `value="9" checked`)
 		v.send(film, film+"/watchlist").mustShow(t, 200, "On your watchlist")
 		v.send(film, film+"/watched", "date", "2026-11-01").mustShow(t, 200, `datetime="2026-11-01"`)
+		v.send(film, film+"/watched", "date", "2999-01-01").mustShow(t, 422, `value="2999-01-01"`, `id="date-note"><strong>✕ This day has not come yet.`, `datetime="2026-11-01"`)
 		v.get("/watchlist").mustShow(t, 200, "Parasite")
 		v.send(film, film+"/watched", "date", "2024-02-29").mustShow(t, 200, `datetime="2024-02-29"`, `datetime="2026-11-01"`)
 		diary := v.get("/diary")

@@ -15,6 +15,22 @@ func ParseDate(s string) (Date, error) {
 	return Date(s), nil
 }
 
+// eastmost is how far ahead of UTC a calendar is, at most.
+const eastmost = 14 * time.Hour
+
+// LatestDate is the last day that has begun anywhere on earth. What a person
+// did, he did by then: where he is, is not known.
+func LatestDate(now time.Time) Date { return Date(now.UTC().Add(eastmost).Format(time.DateOnly)) }
+
+// ParsePastDate is ParseDate that refuses the days after LatestDate as well.
+func ParsePastDate(s string, now time.Time) (Date, error) {
+	d, err := ParseDate(s)
+	if err == nil && d > LatestDate(now) {
+		return "", Invalid(FieldError{Field: "date", Code: FieldFuture})
+	}
+	return d, err
+}
+
 // Month is a calendar month, "2006-01".
 type Month string
 

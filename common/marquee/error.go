@@ -87,6 +87,7 @@ const (
 	FieldNoFolder     = "no_folder"     // a file's name in a folder that is not there
 	FieldNotWritable  = "not_writable"  // a place where no file can be made
 	FieldRange        = "range"
+	FieldFuture       = "future" // a day that has begun nowhere on earth
 	FieldUnknown      = "unknown_value"
 )
 

@@ -3,6 +3,7 @@ package marquee
 import (
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -54,13 +55,14 @@ type LibraryResult struct {
 }
 
 // CheckLibrary returns what is wrong with entries: fields as "items[3].year".
-func CheckLibrary(entries []LibraryEntry) []FieldError {
+// No date may be after LatestDate.
+func CheckLibrary(entries []LibraryEntry, now time.Time) []FieldError {
 	if len(entries) > LibraryMax {
 		return []FieldError{{Field: "items", Code: FieldRange, Limit: LibraryMax}}
 	}
 	var wrong []FieldError
 	for i, e := range entries {
-		for _, f := range e.Check() {
+		for _, f := range e.Check(now) {
 			f.Field = fmt.Sprintf("items[%d].%s", i, f.Field)
 			wrong = append(wrong, f)
 		}
@@ -69,7 +71,7 @@ func CheckLibrary(entries []LibraryEntry) []FieldError {
 }
 
 // Check returns what is wrong with an entry by field.
-func (e LibraryEntry) Check() []FieldError {
+func (e LibraryEntry) Check(now time.Time) []FieldError {
 	var wrong []FieldError
 	refuse := func(field, code string, limit int) {
 		wrong = append(wrong, FieldError{Field: field, Code: code, Limit: limit})
@@ -92,8 +94,11 @@ func (e LibraryEntry) Check() []FieldError {
 		refuse("viewings", FieldRange, LibraryViewingsMax)
 	}
 	date := func(field string, d Date) {
-		if _, err := ParseDate(string(d)); err != nil {
+		switch _, err := ParseDate(string(d)); {
+		case err != nil:
 			refuse(field, FieldFormat, 0)
+		case d > LatestDate(now):
+			refuse(field, FieldFuture, 0)
 		}
 	}
 	optional := func(field string, d Date) {

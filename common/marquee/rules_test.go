@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 )
 
@@ -128,6 +129,24 @@ func TestParseDate(t *testing.T) {
 	}
 	if d, err := ParseDate("2024-02-29"); err != nil || d != "2024-02-29" {
 		t.Error(d, err)
+	}
+}
+
+// At eleven in UTC it is tomorrow already where the calendar is ahead by 14 hours.
+func TestNoDateAfterTheLastThatHasBegunOnEarth(t *testing.T) {
+	now := time.Date(2026, 12, 31, 11, 0, 0, 0, time.UTC)
+	for day, ok := range map[string]bool{"1900-01-01": true, "2026-12-31": true, "2027-01-01": true, "2027-01-02": false, "9999-12-31": false} {
+		d, err := ParsePastDate(day, now)
+		var e *Error
+		if ok && (err != nil || string(d) != day) || !ok && (!errors.As(err, &e) || e.Fields[0] != FieldError{Field: "date", Code: FieldFuture}) {
+			t.Errorf("%s: %q %v", day, d, err)
+		}
+	}
+	if _, err := ParsePastDate("2026-02-30", now); !IsCode(err, CodeInvalid) {
+		t.Error(err)
+	}
+	if d := LatestDate(now.Add(-61 * time.Minute)); d != "2026-12-31" {
+		t.Error(d)
 	}
 }
 

@@ -63,7 +63,8 @@ type MovieService interface {
 	AddToWatchlist(ctx context.Context, id string) error
 	RemoveFromWatchlist(ctx context.Context, id string) error
 	// MarkWatched records that the person saw the film on a date of his. A
-	// date that is recorded already stays as it is.
+	// date that is recorded already stays as it is. CodeInvalid for one that
+	// ParsePastDate refuses.
 	MarkWatched(ctx context.Context, id string, on Date) error
 	// UnmarkWatched takes the viewing of a date back, or with "" all of the
 	// film's. One that is not there is no error.

@@ -2,6 +2,7 @@ package accessible
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -189,7 +190,13 @@ func (p *program) watchedOn(m marquee.Movie) error {
 			p.wrong(marquee.FieldError{Code: marquee.FieldFormat})
 			continue
 		}
-		if err := p.Service.MarkWatched(p.ctx, m.ID, on); err != nil {
+		err = p.Service.MarkWatched(p.ctx, m.ID, on)
+		var e *marquee.Error
+		if errors.As(err, &e) && len(e.Fields) > 0 {
+			p.wrong(e.Fields[0])
+			continue
+		}
+		if err != nil {
 			return err
 		}
 		p.line("verb.watched", "Film", cells.Clean(m.Title), "Date", string(on))

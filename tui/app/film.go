@@ -26,6 +26,7 @@ type filmPage struct {
 	viewings []marquee.Viewing // the last first
 	looked   int               // number of the question for them
 	day      *form             // asks for a date, when not nil
+	asked    *form             // as it was when a date was last sent
 }
 
 func newFilm(a api, film marquee.Movie) filmPage { return filmPage{api: a, film: film} }
@@ -108,6 +109,9 @@ func (p filmPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 func (p filmPage) saved(e env, msg filmSaved) (page, intent, tea.Cmd) {
 	var want intent = showError{msg.err, "tui.again.key"}
 	var look tea.Cmd
+	if again, ok := p.askAgain(msg.err); ok {
+		p, want = again, clearError{}
+	}
 	if msg.err == nil {
 		p.film, want = msg.film, filmChanged{msg.film}
 		p, look = p.look()
@@ -137,6 +141,7 @@ func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p.save(func(a api, gen int) saveFilm { return a.toggleWatchlist(gen, p.film, language) })
 	case key.Matches(msg, k.watched):
 		on := today(e)
+		p.asked = newDay(on)
 		return p.save(func(a api, gen int) saveFilm { return a.toggleWatched(gen, p.film, on, language) })
 	}
 	return p.scroll(e, msg), nil, nil

@@ -51,22 +51,41 @@ func (p filmPage) dayKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.day = nil
 		return p, clearError{}, nil
 	case key.Matches(msg, k.submit):
+		on := p.typedDay()
+		noted := !p.seenOn(on)
 		var ok bool
-		if f, ok = f.checkAll(); ok {
-			on := p.typedDay()
-			p.day = nil
-			noted := !p.seenOn(on)
+		if f, ok = f.checkAll(); ok && noted { // what is noted can be taken back, whenever it is
+			_, err := marquee.ParsePastDate(string(on), e.now())
+			f, ok = f.refuse(fieldsOf(err))
+			ok = !ok
+		}
+		if ok {
+			p.day, p.asked = nil, &f
 			return p.save(func(a api, gen int) saveFilm { return a.setWatched(gen, p.film, on, noted, e.say.Tag()) })
 		}
 	case key.Matches(msg, k.dayAfter):
-		f = f.with("date", dayBeside(p.typedDay(), 1))
+		f = f.with("date", dayBeside(p.typedDay(), 1)).checkField(0)
 	case key.Matches(msg, k.dayBefore):
-		f = f.with("date", dayBeside(p.typedDay(), -1))
+		f = f.with("date", dayBeside(p.typedDay(), -1)).checkField(0)
 	default:
 		f = f.key(msg)
 	}
 	p.day = &f
 	return p, nil, nil
+}
+
+// askAgain asks once more for a date that the server refused, whose clock may
+// be behind this one.
+func (p filmPage) askAgain(err error) (filmPage, bool) {
+	problems := fieldsOf(err)
+	if p.asked == nil || p.day != nil || len(problems) == 0 || problems[0].Field != "watched_on" {
+		return p, false
+	}
+	here := problems[0]
+	here.Field = "date"
+	f, _ := p.asked.refuse([]marquee.FieldError{here})
+	p.day, p.asked = &f, nil
+	return p, true
 }
 
 // withForm is that of the date, while it is asked for.

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +73,41 @@ func TestWatchedOnADate(t *testing.T) {
 	if f.count("watched 2026-11-21") != 1 || f.count("unwatched 2026-11-21") != 1 {
 		t.Errorf("asked for %v", f.calls)
 	}
+}
+
+// Where the clock stands on the 23rd, the day before the last one that has begun
+// on earth, the 24th has come nowhere.
+func TestADayToComeIsNoneToHaveWatchedOn(t *testing.T) {
+	f := newFake(2)
+	f.setViewings(&f.films[1], []marquee.Date{"2026-12-24"})
+	d := home(t, f)
+	d.press("enter", "d", "up", "enter")
+	d.shows("When did you see it?", "2026-11-24", "! This day has not come yet.")
+	d.press("down")
+	d.lacks("not come yet")
+	d.press("enter")
+	d.shows("✓ on 2026-11-23")
+	if f.count("watched 2026-11-24") != 0 {
+		t.Error("the server was asked")
+	}
+
+	// The server has the last word: its clock is another one.
+	f.before = func(_ context.Context, call string) error {
+		if strings.HasPrefix(call, "watched ") {
+			return marquee.Invalid(marquee.FieldError{Field: "watched_on", Code: marquee.FieldFuture})
+		}
+		return nil
+	}
+	d.press("d", "down", "enter")
+	d.shows("When did you see it?", "2026-11-22", "! This day has not come yet.")
+	d.press("esc", "esc", "j", "enter", "t")
+	d.shows("When did you see it?", "2026-11-23", "! This day has not come yet.")
+
+	// What was noted before can be taken back.
+	d.press("backspace", "backspace", "backspace", "backspace", "backspace", "12-24")
+	d.shows("Noted already; enter takes it back.")
+	d.press("enter")
+	d.shows("not yet")
 }
 
 func TestActivityGoesFarAndBack(t *testing.T) {

@@ -23,6 +23,8 @@ const (
 	listHead    = "Date,Name,Year,Letterboxd URI\n"
 )
 
+var today = time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+
 // export is a zip of files, name and content by turns.
 func export(t *testing.T, pairs ...string) string {
 	t.Helper()
@@ -54,7 +56,7 @@ func write(t *testing.T, name string, content []byte) string {
 
 func read(t *testing.T, path string) Library {
 	t.Helper()
-	l, err := Read(t.Context(), path)
+	l, err := Read(t.Context(), path, today)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,6 +134,9 @@ func TestBadRowsAreListedAndTheOthersGoIn(t *testing.T) {
 		{"2024-01-01,Day,1999,,4,,,2024-02-30", ReasonBadDate},
 		{"2024-01-01,Day,1999,,4,,,", ReasonBadDate},
 		{"2024-01-01,Short,1999", ReasonBadDate},
+		{"2024-01-01,Tomorrow,1999,,4,,,2026-11-24", ReasonFutureDate},
+		{"2026-11-24,Tomorrow,1999,,4,,,2024-01-01", ReasonFutureDate},
+		{"2026-11-23,Today,1999,,4,,,2026-11-23", ""},
 		{"2024-01-01,\"Never closed,1999,,4,,,2024-01-01", ReasonMalformed},
 		{"2024-01-01," + strings.Repeat("x", 1<<20) + ",1999,,4,,,2024-01-01", ReasonTooLong},
 		{"2024-01-01," + strings.Repeat("가", 501) + ",1999,,4,,,2024-01-01", ReasonTooLong},
@@ -152,7 +157,7 @@ func TestBadRowsAreListedAndTheOthersGoIn(t *testing.T) {
 	if !reflect.DeepEqual(l.Bad, want) {
 		t.Errorf("%v\nwant\n%v", l.Bad, want)
 	}
-	if len(l.Films) != 2 || l.Films[0].Title != "Good" || l.Films[1].Title != `Good, "quoted"` || l.Rows != len(rows)-1 {
+	if len(l.Films) != 3 || l.Films[0].Title != "Good" || l.Films[2].Title != `Good, "quoted"` || l.Rows != len(rows)-1 {
 		t.Errorf("%+v, %d rows", l.Films, l.Rows)
 	}
 }
@@ -183,7 +188,7 @@ func TestWhatIsNoExport(t *testing.T) {
 		"binary":      {write(t, "x.csv", bytes.Repeat([]byte{0, 1, 2, '"'}, 1000)), ErrNothing},
 		"missing":     {filepath.Join(t.TempDir(), "none.zip"), os.ErrNotExist},
 	} {
-		if _, err := Read(t.Context(), step.path); !errors.Is(err, step.want) {
+		if _, err := Read(t.Context(), step.path, today); !errors.Is(err, step.want) {
 			t.Errorf("%s: %v, want %v", name, err, step.want)
 		}
 	}
@@ -193,7 +198,7 @@ func TestWhatIsNoExport(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Read(ctx, write(t, "diary.csv", []byte(diaryHead+strings.Repeat("x\n", 5000)))); !errors.Is(err, context.Canceled) {
+	if _, err := Read(ctx, write(t, "diary.csv", []byte(diaryHead+strings.Repeat("x\n", 5000))), today); !errors.Is(err, context.Canceled) {
 		t.Errorf("cut off: %v", err)
 	}
 }
@@ -250,7 +255,7 @@ func TestManyViewingsAreSeveralEntries(t *testing.T) {
 	total := 0
 	for _, f := range l.Films {
 		total += len(f.Viewings)
-		if wrong := f.Check(); len(wrong) > 0 {
+		if wrong := f.Check(today); len(wrong) > 0 {
 			t.Error(wrong)
 		}
 	}

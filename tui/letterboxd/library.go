@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"example.com/marquee/common/marquee"
 )
@@ -42,6 +43,7 @@ type Fault struct {
 // collector puts rows together.
 type collector struct {
 	library Library
+	now     time.Time    // no row tells of a later day
 	places  map[name]int // of films in the library
 	// rated says of each film what settles its rating.
 	rated []rated
@@ -66,8 +68,8 @@ type rated struct {
 	on    marquee.Date
 }
 
-func newCollector() *collector {
-	return &collector{places: map[name]int{}, viewings: map[viewing]int{}}
+func newCollector(now time.Time) *collector {
+	return &collector{now: now, places: map[name]int{}, viewings: map[viewing]int{}}
 }
 
 // file reads one file; one that is not of the export is no error.
@@ -98,7 +100,7 @@ func (c *collector) file(ctx context.Context, f file) error {
 		c.library.Rows++
 		r, reason := row{}, ReasonTooLong
 		if !tooLong {
-			r, reason = readRow(k, header, line)
+			r, reason = readRow(k, header, line, c.now)
 		}
 		if reason != "" {
 			c.library.Bad = append(c.library.Bad, BadRow{File: f.name, Line: l.number, Reason: reason})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"example.com/marquee/common/marquee"
@@ -24,6 +25,7 @@ const (
 	ReasonBadYear      Reason = "bad_year"      // missing, or out of 1888 to 2100
 	ReasonBadRating    Reason = "bad_rating"    // not 0.5 to 5 in halves
 	ReasonBadDate      Reason = "bad_date"      // no calendar date
+	ReasonFutureDate   Reason = "future_date"   // a day that has begun nowhere on earth
 )
 
 // kind is what a file of the export holds.
@@ -91,7 +93,7 @@ type row struct {
 }
 
 // readRow reads a line of a file of kind k; a Reason says what is wrong.
-func readRow(k kind, header []string, line []byte) (row, Reason) {
+func readRow(k kind, header []string, line []byte, now time.Time) (row, Reason) {
 	if !utf8.Valid(line) {
 		return row{}, ReasonBrokenText
 	}
@@ -120,7 +122,10 @@ func readRow(k kind, header []string, line []byte) (row, Reason) {
 	if (k == watchlistKind || k == watchedKind) && r.date == "" {
 		return row{}, ReasonBadDate
 	}
-	return r, reasonOf(marquee.LibraryEntry{Title: r.title, Year: r.year}.Check())
+	if last := marquee.LatestDate(now); r.date > last || r.watched > last {
+		return row{}, ReasonFutureDate
+	}
+	return r, reasonOf(marquee.LibraryEntry{Title: r.title, Year: r.year}.Check(now))
 }
 
 // reasonOf says what is wrong with the film's name, "" for nothing.

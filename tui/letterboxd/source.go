@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Bounds of what is read. The export of somebody with 20,000 films has about
@@ -40,14 +41,15 @@ type file struct {
 
 // Read reads an export: the zip, a folder it was unpacked to, or one file of
 // it, told by what is inside. Rows that cannot be used are in Library.Bad; a
-// file that breaks off is in Library.Faults and what came before stays.
-func Read(ctx context.Context, name string) (Library, error) {
+// file that breaks off is in Library.Faults and what came before stays. Days that
+// have not come by now are of such rows.
+func Read(ctx context.Context, name string, now time.Time) (Library, error) {
 	files, done, err := filesOf(name)
 	if err != nil {
 		return Library{}, err
 	}
 	defer done()
-	c := newCollector()
+	c := newCollector(now)
 	for _, f := range files {
 		if err := c.file(ctx, f); err != nil {
 			if ctx.Err() != nil {
