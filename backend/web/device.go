@@ -45,7 +45,7 @@ func (s *server) askForCode(w http.ResponseWriter, v *visit, code string, err er
 func (s *server) showRequest(w http.ResponseWriter, v *visit, code string, page devicePage, err error) error {
 	request, bad := s.Auth.DeviceRequest(v.ctx(), code, v.origin())
 	if marquee.IsCode(bad, marquee.CodeNotFound) {
-		return s.askForCode(w, v, code, marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldUnknown}))
+		return s.askForCode(w, v, code, marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldNoDevice}))
 	}
 	if bad != nil {
 		return s.askForCode(w, v, code, bad)
@@ -80,7 +80,7 @@ func (s *server) answerDevice(w http.ResponseWriter, v *visit) error {
 		s.show(w, v, http.StatusOK, "device", v.msgs.T("web.device"), devicePage{Done: v.msgs.T(done)})
 		return nil
 	case marquee.IsCode(err, marquee.CodeNotFound):
-		return s.askForCode(w, v, code, marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldUnknown}))
+		return s.askForCode(w, v, code, marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldNoDevice}))
 	}
 	var page devicePage
 	if asked || marquee.IsCode(err, marquee.CodeStepUpRequired) {

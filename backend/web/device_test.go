@@ -13,13 +13,16 @@ var (
 	shownNumber = regexp.MustCompile(`<strong>([1-9][0-9])</strong>`)
 )
 
+// noDevice is said alike of a code that is over, answered or a guess.
+const noDevice = "No device asks by this code: it is over, answered, or mistyped."
+
 func TestATerminalIsLetInByTheBrowser(t *testing.T) {
 	onEach(t, func(t *testing.T, s *site) {
 		v := s.visitor(t)
 		v.register()
 		d, err := s.auth.AskDevice(t.Context(), marquee.Origin{Address: "192.0.2.9", Agent: "a terminal", Client: "tui"})
 		must(t, err)
-		v.get("/device?code=BBBB-BBBB").mustShow(t, 422, `aria-invalid="true"`, "BBBB-BBBB")
+		v.get("/device?code=BBBB-BBBB").mustShow(t, 422, `aria-invalid="true"`, "BBBB-BBBB", noDevice)
 		v.get("/device?code="+d.UserCode).mustShow(t, 200, d.Number, "192.0.2.9", "a terminal", "Let it in")
 		s.ahead.Add(int64(9 * time.Minute)) // the sign-in gets old, the request not yet
 		fresh, err := s.auth.AskDevice(t.Context(), marquee.Origin{Client: "tui"})
@@ -31,7 +34,8 @@ func TestATerminalIsLetInByTheBrowser(t *testing.T) {
 		if _, err := s.auth.LoginDevice(t.Context(), fresh.DeviceCode, marquee.Origin{}); err != nil {
 			t.Errorf("the terminal: %v", err)
 		}
-		v.send("/device", "/device", "user_code", fresh.UserCode, "answer", "approve").mustShow(t, 422)
+		v.send("/device", "/device", "user_code", fresh.UserCode, "answer", "approve").mustShow(t, 422, noDevice)
+		v.get("/device?code="+d.UserCode).mustShow(t, 422, noDevice) // nobody answered in time
 	})
 }
 

@@ -102,7 +102,7 @@ func (p approvePage) refused(err error) (page, intent, tea.Cmd) {
 	if p.request.UserCode != "" {
 		p = p.start()
 	}
-	p.form, _ = p.form.refuse([]marquee.FieldError{{Field: "user_code", Code: "no_device"}})
+	p.form, _ = p.form.refuse([]marquee.FieldError{{Field: "user_code", Code: marquee.FieldNoDevice}})
 	return p, clearError{}, nil
 }
 
