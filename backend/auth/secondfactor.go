@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"crypto/subtle"
 
 	"example.com/marquee/common/marquee"
 )
@@ -27,6 +28,21 @@ func (s *Service) StartTOTP(ctx context.Context) (marquee.TOTPSecret, error) {
 
 // serviceTitle is how an authenticator app names the account's service.
 const serviceTitle = "marquee"
+
+// StartedTOTP reports whether a secret is that of the factor that was started
+// last and waits for its first code. To ask needs what starting one needs, so it
+// tells nobody more than he could have; a secret cannot be guessed by it.
+func (s *Service) StartedTOTP(ctx context.Context, secret string) (bool, error) {
+	a, _, err := s.sensitive(ctx)
+	if err != nil || a.TOTPPending == nil {
+		return false, err
+	}
+	k, _, err := openTOTPSecret(s.masters, a.ID, a.TOTPPending)
+	if err != nil {
+		return false, marquee.Wrap(marquee.CodeInternal, "open a second factor", err)
+	}
+	return subtle.ConstantTimeCompare([]byte(k.String()), []byte(secret)) == 1, nil
+}
 
 // ConfirmTOTP puts the started factor to use and returns its recovery codes,
 // which nobody can ask for again. Other sessions of the person end: they were

@@ -94,7 +94,15 @@ func (s *server) confirmFactor(w http.ResponseWriter, v *visit) error {
 	case marquee.IsCode(err, marquee.CodeNotFound):
 		return s.startFactor(w, v)
 	case marquee.IsCode(err, marquee.CodeInvalid):
-		return s.showEnrol(w, v, marquee.TOTPSecret{Secret: v.PostForm.Get("secret"), URI: v.PostForm.Get("uri")}, err)
+		secret := marquee.TOTPSecret{Secret: v.PostForm.Get("secret"), URI: v.PostForm.Get("uri")}
+		newest, bad := s.Auth.StartedTOTP(v.ctx(), ungrouped(secret.Secret))
+		if bad != nil {
+			return bad
+		}
+		if !newest { // no code of this one will do, ever
+			err = marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldStartedAnew})
+		}
+		return s.showEnrol(w, v, secret, err)
 	}
 	return err
 }
@@ -134,9 +142,11 @@ func qrOf(text string) (qrCode, error) {
 // inFours sets a secret in groups that can be read off and typed.
 func inFours(secret string) string {
 	var groups []string
-	secret = strings.ReplaceAll(secret, " ", "")
+	secret = ungrouped(secret)
 	for len(secret) > 4 {
 		groups, secret = append(groups, secret[:4]), secret[4:]
 	}
 	return strings.Join(append(groups, secret), " ")
 }
+
+func ungrouped(secret string) string { return strings.ReplaceAll(secret, " ", "") }

@@ -44,6 +44,34 @@ func TestTurningASecondFactorOnTwice(t *testing.T) {
 	}
 }
 
+// A key that was started before another one is void: whatever code it makes, the
+// page says why that is none.
+func TestASecondFactorStartedInTwoWindows(t *testing.T) {
+	v := openSite(t).visitor(t)
+	v.register()
+	const at, void = "/account/second-factor", "This was begun again elsewhere"
+	older, newer := v.send(at, at, "do", "start"), v.send(at, at, "do", "start")
+	confirm := func(p page, code string) page {
+		return v.send(at, at, "do", "confirm", "secret", p.found(t, secretField), "uri", p.found(t, uriField), "code", code)
+	}
+	late := confirm(older, v.site.code(t, older.found(t, secretField)))
+	late.mustShow(t, 422, void, older.found(t, secretField))
+	v.language = "ko"
+	confirm(older, "12345").mustShow(t, 422, "다시 시작되어 이 QR 코드는")
+	v.language = "en"
+	slip := confirm(newer, "12345")
+	slip.mustShow(t, 422, "This code is wrong")
+	for _, p := range []page{late, slip} {
+		if strings.Contains(p.body, void) != (p.body == late.body) || strings.Contains(late.body, newer.found(t, secretField)) {
+			t.Errorf("shows\n%s", p.body)
+		}
+	}
+	confirm(newer, v.site.code(t, newer.found(t, secretField))).mustShow(t, 200, "Recovery codes")
+	if confirm(older, "12345"); !strings.Contains(v.get("/account").body, "Recovery codes left: 10") {
+		t.Error("the older window undid it")
+	}
+}
+
 // enrol turns the second factor on and returns its secret and recovery codes.
 func (v *visitor) enrol(t *testing.T) (secret string, codes []string) {
 	t.Helper()

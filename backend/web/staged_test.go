@@ -72,6 +72,8 @@ func (s stagedAuth) ConfirmTOTP(context.Context, string) ([]string, error) {
 	return nil, refusedAt("code")
 }
 
+func (s stagedAuth) StartedTOTP(context.Context, string) (bool, error) { return true, nil }
+
 func (s stagedAuth) EndTOTP(context.Context) error { return marquee.E(marquee.CodeStepUpRequired) }
 
 func (s stagedAuth) RenewRecoveryCodes(context.Context) ([]string, error) {

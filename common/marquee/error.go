@@ -83,6 +83,7 @@ const (
 	FieldDate         = "date"          // a password of a date or a year
 	FieldWrong        = "wrong"         // a password given again that is not the one
 	FieldWrongCode    = "wrong_code"    // a code that is wrong, used, or of another time
+	FieldStartedAnew  = "started_anew"  // a code for a second factor that was started again elsewhere
 	FieldNoDevice     = "no_device"     // a code by which no device asks: over, answered, or never given
 	FieldFileThere    = "file_there"    // a file's name that something has already
 	FieldNoFolder     = "no_folder"     // a file's name in a folder that is not there
