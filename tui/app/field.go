@@ -89,9 +89,20 @@ func (f field) point(at pointed) field {
 // The arrows of a choice.
 const choiceLeft, choiceRight = "◂ ", " ▸"
 
+// choiceWidth is how many cells the widest of the choices takes between its
+// arrows; 0 where there are none.
+func (f field) choiceWidth() (widest int) {
+	for _, c := range f.choices {
+		widest = max(widest, cells.Width(choiceLeft+choiceLabel(c)+choiceRight))
+	}
+	return widest
+}
+
+func choiceLabel(c choice) string { return cells.CleanLabel(c.label, 64) }
+
 // viewChoice draws a choice in exactly width cells.
 func viewChoice(e env, f field, width int, focused bool) string {
-	label := cells.CleanLabel(f.choices[f.chosen].label, 64)
+	label := choiceLabel(f.choices[f.chosen])
 	if !focused {
 		return e.theme.Text.Render(cells.Fit("  "+label, width))
 	}

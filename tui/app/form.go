@@ -160,14 +160,17 @@ func (f form) key(msg tea.KeyMsg) form {
 // view draws the form in size, scrolled so that the focus is visible. With
 // room enough labels stand above the fields, else beside them.
 func (f form) view(e env, size Size) []string {
-	roomy := size.Height >= 3*len(f.fields)+2
-	var lines []string
-	at, until := 0, 0
+	lines, at, until := f.lines(e, size.Height >= 3*len(f.fields)+2, size.Width)
+	return scrollTo(lines, at, until, size.Height)
+}
+
+// lines draws all of the form; the focus is from at to until-1.
+func (f form) lines(e env, roomy bool, width int) (lines []string, at, until int) {
 	for i, fd := range f.fields {
 		if i == f.focus {
 			at = len(lines)
 		}
-		lines = append(lines, f.viewField(e, i, roomy, size.Width)...)
+		lines = append(lines, f.viewField(e, i, roomy, width)...)
 		if i == f.focus {
 			until = len(lines)
 		}
@@ -178,11 +181,11 @@ func (f form) view(e env, size Size) []string {
 	if !f.onField() {
 		at = len(lines)
 	}
-	lines = append(lines, f.viewActions(e, size.Width)...)
+	lines = append(lines, f.viewActions(e, width)...)
 	if !f.onField() {
 		until = len(lines)
 	}
-	return scrollTo(lines, at, until, size.Height)
+	return lines, at, until
 }
 
 func (f form) viewField(e env, i int, roomy bool, width int) []string {
@@ -194,11 +197,11 @@ func (f form) viewField(e env, i int, roomy bool, width int) []string {
 	}
 	mark = style.Render(mark)
 	var lines []string
-	if roomy {
+	column := min(f.labelWidth(e), max(8, width/2-2))
+	if roomy || fd.choiceWidth() > width-column-4 { // a choice that is cut is none
 		lines = []string{e.zone(onLabel, i, "  "+style.Render(cells.Truncate(label, width-2))),
 			mark + e.zone(onValue, i, viewValue(e, fd, width-2, focused))}
 	} else {
-		column := min(f.labelWidth(e), max(8, width/2-2))
 		lines = []string{e.zone(onLabel, i, mark+style.Render(cells.Fit(label, column))+"  ") +
 			e.zone(onValue, i, viewValue(e, fd, width-column-4, focused))}
 	}

@@ -33,14 +33,17 @@ func (p linkHeldPage) view(e env) string {
 		head = append(head, e.theme.Text.Render(line))
 	}
 	if p.stage == linkSign {
-		head = append(head, "")
-		for _, line := range cells.Wrap(cells.Clean(p.command()), width) {
-			head = append(head, e.theme.Heading.Render(line))
+		command := cells.Wrap(cells.Clean(p.command()), width)
+		if len(head)+1+len(command)+p.least(e) <= p.size.Height { // one that is cut is none; it can still be copied
+			head = append(head, "")
+			for _, line := range command {
+				head = append(head, e.theme.Heading.Render(line))
+			}
 		}
 	}
 	// What is to be done matters more than what is said about it.
-	head = head[:max(0, min(len(head), p.size.Height-p.least()))]
-	if p.size.Height > len(head)+p.least() {
+	head = head[:max(0, min(len(head), p.size.Height-p.least(e)))]
+	if p.size.Height > len(head)+p.least(e) {
 		head = append(head, "")
 	}
 	room := Size{width, max(1, p.size.Height-len(head))}
@@ -56,12 +59,13 @@ func (p linkHeldPage) view(e env) string {
 	return "  " + strings.Join(append(head, body...), "\n  ")
 }
 
-// least is how many lines the list or the form needs, with an error in it.
-func (p linkHeldPage) least() int {
+// least is how many lines the list or the form needs.
+func (p linkHeldPage) least(e env) int {
 	if p.stage == linkChoose {
 		return min(p.picker.rows(), 3) + pickerDetail
 	}
-	return len(p.form.fields) + len(p.form.actions) + 2
+	lines, _, _ := p.form.lines(e, false, textWidth(p.size))
+	return len(lines)
 }
 
 // waiting is the message id of what is waited for.

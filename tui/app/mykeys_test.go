@@ -49,6 +49,27 @@ func TestSealedKeyAsksForItsPassphrase(t *testing.T) {
 	}
 }
 
+// What a key may do is chosen by words that can be read to their end, also in the
+// smallest terminal.
+func TestWhatAKeyMayDoIsReadInTheSmallestTerminal(t *testing.T) {
+	for language, words := range map[string][]string{
+		"en": {"◂ ask for my code besides ▸", "◂ this key replaces my code ▸", "as your", "phone."},
+		"ko": {"◂ 코드도 묻기 ▸", "◂ 키가 코드를 대신 ▸", "코드도", "두세요."},
+	} {
+		d := drive(t, newFake(3), setup{width: 40, height: 12, language: language, signedIn: true})
+		d.press("K", "n", "enter")
+		d.shows(words[2:]...)
+		d.press("tab")
+		d.shows(words[0])
+		d.press("right")
+		d.shows(words[1])
+		d.press("esc", "esc", "e", "tab")
+		d.shows(words[0])
+		d.press("right")
+		d.shows(words[1])
+	}
+}
+
 // A key that is elsewhere signs there, by a command with the server's name in it.
 func TestKeyOfElsewhereIsLinkedByASignature(t *testing.T) {
 	f := newFake(3)
