@@ -113,6 +113,9 @@ func (p linkHeldPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		if msg.err != nil {
 			return p.refused(msg.err)
 		}
+		if p.what.ReplacesSecondFactor {
+			return p, keyDone{e.say.T("pages.keys.linked_alone")}, nil
+		}
 		return p, keyDone{e.say.T("pages.keys.linked_now")}, nil
 	}
 	return p, nil, nil

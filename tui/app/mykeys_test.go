@@ -23,7 +23,7 @@ func TestKeyIsLinkedFromTheAgent(t *testing.T) {
 	d.press("enter", "enter", "enter")
 	d.shows("Your sign-in was a while ago")
 	d.press("right password", "enter")
-	d.shows("The key is linked", "mina@studio")
+	d.shows("The key is linked: it signs you in, with your code where one is set.", "mina@studio")
 	got := f.ssh.linked[len(f.ssh.linked)-1]
 	if got.Name != "mina@studio" || got.ReplacesSecondFactor || f.count("prove link@marquee") != 2 {
 		t.Errorf("%+v", got)
@@ -43,7 +43,7 @@ func TestSealedKeyAsksForItsPassphrase(t *testing.T) {
 		d.press("backspace")
 	}
 	d.press("open sesame", "tab", "enter")
-	d.shows("The key is linked")
+	d.shows("The key is linked: it alone signs you in from now on.")
 	if !f.ssh.linked[2].ReplacesSecondFactor {
 		t.Error("what was chosen is lost")
 	}
