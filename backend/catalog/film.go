@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,7 +75,10 @@ func derive(f Film) Film {
 }
 
 func termsOf(f Film) []string {
-	people := append(append([]string{}, f.Directors...), f.Cast...)
+	people := slices.Concat(f.Directors, f.Cast)
+	if isKorean(f.Movie) {
+		people = append(people, inHangul(people)...)
+	}
 	return terms([]string{f.Title, f.OriginalTitle}, people, f.Genres, f.Year)
 }
 

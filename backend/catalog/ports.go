@@ -119,7 +119,7 @@ type MovieQuery struct {
 	Matches
 	Sort marquee.Sort
 	Window
-	// Language of the overview: "ko", or English.
+	// Language of the overview and of people's names (see InKorean): "ko", or English.
 	Language string
 }
 
@@ -144,7 +144,7 @@ type OwnQuery struct {
 	List
 	Month marquee.Month // of a diary; "" for all
 	Window
-	// Language of the overview: "ko", or English.
+	// Language of the overview and of people's names (see InKorean): "ko", or English.
 	Language string
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/uptrace/bun"
@@ -139,9 +140,6 @@ func (r foundRow) movie(language string) (marquee.Movie, error) {
 		Overview: r.OverviewEN, IMDbURL: marquee.IMDbURL(r.IMDbID), WikipediaURL: marquee.WikipediaURL(r.Page),
 		MyRating: r.MyRating, OnWatchlist: r.OnWatchlist, WatchCount: r.WatchCount, Rewatch: r.OwnRewatch,
 	}
-	if language == "ko" && r.OverviewKO != "" {
-		m.Overview = r.OverviewKO
-	}
 	// As rating_rank has it: our people's ratings and what other sites counted.
 	if n := r.RatingCount + r.IMDbVotes + r.MovieLensVotes; n > 0 {
 		m.RatingCount = int(n)
@@ -158,5 +156,9 @@ func (r foundRow) movie(language string) (marquee.Movie, error) {
 		at := timeOf(r.OwnAt)
 		m.NotedAt = &at
 	}
-	return m, r.lists(&m)
+	if err := r.lists(&m); err != nil || language != "ko" {
+		return m, err
+	}
+	m.Overview = cmp.Or(r.OverviewKO, r.OverviewEN)
+	return catalog.InKorean(m), nil
 }

@@ -48,14 +48,14 @@ func TestInABrowser(t *testing.T) {
 
 // sentences are what the path of a person looks for, and his name.
 type sentences struct {
-	name                                                               string
+	name, director                                                     string
 	films, found, rated, listed, seen, diary, account, taken, sessions string
 	activity, deleteIt, out, signIn, wrong, deadLink                   string
 }
 
 func english(s *site) sentences {
 	return sentences{
-		name: "minji-en", films: fmt.Sprintf("%d films", s.total), found: "1 film\n", rated: "★ 8.0", listed: "On your watchlist", seen: "Add this date",
+		name: "minji-en", director: "Bong Joon-ho", films: fmt.Sprintf("%d films", s.total), found: "1 film\n", rated: "★ 8.0", listed: "On your watchlist", seen: "Add this date",
 		diary: "1 viewing", account: "Member since", taken: "Already in use", sessions: "this browser", activity: "Signed in", deleteIt: "Delete everything",
 		out: "Create an account", signIn: "No account yet?", wrong: "Some fields need another look", deadLink: "There is nothing here",
 	}
@@ -63,7 +63,7 @@ func english(s *site) sentences {
 
 func korean(s *site) sentences {
 	return sentences{
-		name: "minji-ko", films: fmt.Sprintf("영화 %d편", s.total), found: "영화 1편", rated: "★ 8", listed: "담겨 있습니다", seen: "이 날짜 추가",
+		name: "minji-ko", director: "봉준호", films: fmt.Sprintf("영화 %d편", s.total), found: "영화 1편", rated: "★ 8", listed: "담겨 있습니다", seen: "이 날짜 추가",
 		diary: "감상 1회", account: "가입일", taken: "이미 사용 중", sessions: "이 브라우저", activity: "로그인", deleteIt: "모두 삭제",
 		out: "회원가입", signIn: "계정이 없으신가요?", wrong: "다시 확인", deadLink: "찾을 수 없습니다",
 	}
@@ -86,7 +86,7 @@ func (w *window) path(say sentences) {
 
 	w.fill("q", "기생충")
 	w.submit(".search button", say.found)
-	w.submit(".films a", "Bong Joon-ho")
+	w.submit(".films a", say.director)
 	w.do("a rating", chromedp.Click(chromedp.CSS(".scale label:nth-child(8) span")))
 	w.submit(`form[action*="/rating"] button`, say.rated)
 	w.submit(`form[action*="/watchlist"] button`, say.listed)

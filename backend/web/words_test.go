@@ -139,7 +139,7 @@ func TestFilmsSpeakKorean(t *testing.T) {
 	all := v.get("/films")
 	all.mustShow(t, 200, `<option value="Drama">드라마</option>`)
 	v.get("/films?genre=Science+Fiction&q=host").mustShow(t, 200, `<option value="Science Fiction" selected>SF</option>`, "드라마, 공포, SF", "괴물")
-	v.get(filmLink.FindString(v.get("/films?q=기생충").body)).mustShow(t, 200, "코미디, 드라마, 스릴러&nbsp;· 대한민국", "<dd>한국어</dd>")
+	v.get(filmLink.FindString(v.get("/films?q=기생충").body)).mustShow(t, 200, "코미디, 드라마, 스릴러&nbsp;· 대한민국", "<dd>한국어</dd>", "<dd>봉준호</dd>")
 
 	korean := lang.In(lang.Korean)
 	for f := (marquee.MovieFilter{Page: marquee.PageRequest{Limit: 100}}); ; {

@@ -57,7 +57,7 @@ type Viewing struct {
 type DiaryFilter struct {
 	Month    Month // "" for all
 	Page     PageRequest
-	Language string // "en" or "ko", for the overview; "" is "en"
+	Language string // "en" or "ko", for overviews and names; "" is "en"
 }
 
 // MonthCount is how many entries a diary has in a month.

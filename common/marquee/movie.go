@@ -12,7 +12,7 @@ type Movie struct {
 	Countries      []string `json:"countries"`
 	Languages      []string `json:"languages"`
 	Genres         []string `json:"genres"`
-	Directors      []string `json:"directors"`
+	Directors      []string `json:"directors"` // these and the cast of Korean films in Hangul, where known, for callers in Korean
 	Cast           []string `json:"cast"`
 	Overview       string   `json:"overview"` // in the caller's language where there is one
 	// IMDbURL and WikipediaURL are the film's pages there, "" where none is known.
@@ -65,7 +65,7 @@ type MovieFilter struct {
 	YearTo   int    // 0: no bound
 	Sort     Sort   // "" is SortTitle
 	Page     PageRequest
-	Language string // "en" or "ko", for the overview; "" is "en"
+	Language string // "en" or "ko", for overviews and names; "" is "en"
 }
 
 // PageRequest asks for one page of a list.

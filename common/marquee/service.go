@@ -52,7 +52,7 @@ type AuthService interface {
 type MovieService interface {
 	// FindMovies returns a page of films. CodeInvalid for a bad filter or cursor.
 	FindMovies(ctx context.Context, f MovieFilter) (Page[Movie], error)
-	// FindMovie returns one film, its overview in language "en" or "ko".
+	// FindMovie returns one film, its overview and names in language "en" or "ko".
 	FindMovie(ctx context.Context, id, language string) (Movie, error)
 	// Genres lists the genres in use, sorted.
 	Genres(ctx context.Context) ([]string, error)
