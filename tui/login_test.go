@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/testrig"
 )
 
 // signIn makes an account at the home's server and signs in by the program.
@@ -64,6 +65,9 @@ func (h home) spoilAccessToken(t *testing.T) {
 // Eight programs meet one dead access token: one rotates, seven take its pair,
 // nobody notices.
 func TestEightProcessesRotateOnce(t *testing.T) {
+	if testrig.Race {
+		t.Skip("its processes share no memory")
+	}
 	front := frontOf(t, openCinema(t))
 	h := newHome(t)
 	h.server = front.URL

@@ -78,7 +78,7 @@ func (s *screen) still() string {
 	for {
 		select {
 		case <-s.drawn:
-		case <-time.After(200 * time.Millisecond):
+		case <-time.After(time.Second): // a busy machine may rest within one picture
 			return s.text()
 		}
 	}

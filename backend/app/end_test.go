@@ -60,7 +60,7 @@ func TestKilledAfterTheAnswer(t *testing.T) {
 // still taken; who heeds that, as a load balancer does, loses no request.
 func TestEndUnderLoad(t *testing.T) {
 	onPairs(t, func(t *testing.T, environ []string) {
-		a, err := app.New(t.Context(), load(t, environ), app.Options{DrainPause: 2 * time.Second})
+		a, err := app.New(t.Context(), load(t, environ), app.Options{DrainPause: 5 * time.Second, DrainLimit: patience})
 		check(t, err)
 		ctx, end := context.WithCancel(context.WithoutCancel(t.Context()))
 		ended := make(chan error, 1)

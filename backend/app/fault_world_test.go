@@ -72,7 +72,7 @@ func (w *world) over(toSQL, toRedis *wire) []string {
 // serve starts a process in this one.
 func (w *world) serve(more ...string) *running {
 	w.Helper()
-	s := serve(w.T, append(append([]string{}, w.environ...), more...))
+	s := serveWithin(w.T, append(append([]string{}, w.environ...), more...), 0) // as the program itself
 	w.bases = append(w.bases, s.URL())
 	return s
 }

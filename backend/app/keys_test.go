@@ -102,7 +102,7 @@ func TestAttack_LeakedKey(t *testing.T) {
 // A process that is ending answers for seconds still.
 func TestAttack_LeakedKeyAtAProcessThatEnds(t *testing.T) {
 	environ := pairs["real"](t)
-	a, err := app.New(t.Context(), load(t, environ), app.Options{DrainPause: 5 * time.Second})
+	a, err := app.New(t.Context(), load(t, environ), app.Options{DrainPause: 15 * time.Second, DrainLimit: patience, RedisAnswer: patience})
 	check(t, err)
 	ctx, end := context.WithCancel(context.WithoutCancel(t.Context()))
 	defer end()

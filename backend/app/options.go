@@ -33,6 +33,9 @@ type Options struct {
 	// DatabaseWait bounds the wait for a Postgres that is away at the start;
 	// 0 is 30 s.
 	DatabaseWait time.Duration
+	// RedisAnswer is how long the Redis of REDIS_URL may take before it counts
+	// as away; 0 is 250 ms.
+	RedisAnswer time.Duration
 	// DrainPause is how long connections are still taken, with /readyz red,
 	// after the end was asked for; 0 is 2 s, or none with the embedded parts,
 	// which have no load balancer in front.

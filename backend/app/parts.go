@@ -125,7 +125,7 @@ func (p *parts) openRedis(ctx context.Context, o Options) error {
 		p.live = redisstore.NewLive(r.Client(), o.Log)
 		return nil
 	}
-	client, err := redisstore.Dial(url)
+	client, err := redisstore.Dial(url, o.RedisAnswer)
 	if err != nil {
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}

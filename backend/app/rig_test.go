@@ -97,11 +97,18 @@ type running struct {
 
 func serve(t testing.TB, environ []string) *running {
 	t.Helper()
+	return serveWithin(t, environ, patience)
+}
+
+// serveWithin is serve where Redis counts as away after a time.
+func serveWithin(t testing.TB, environ []string, redisAnswer time.Duration) *running {
+	t.Helper()
 	logs := &logBuffer{}
 	a, err := app.New(t.Context(), load(t, environ), app.Options{
-		Log:        slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		DrainPause: time.Millisecond,
-		HashCost:   cheap(),
+		Log:         slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		DrainPause:  time.Millisecond,
+		HashCost:    cheap(),
+		RedisAnswer: redisAnswer,
 	})
 	if err != nil {
 		t.Fatal(err)

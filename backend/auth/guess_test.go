@@ -47,9 +47,7 @@ func (a *cheapAccounts) RehashPassword(context.Context, string, string, string) 
 func TestAttack_TenThousandGuesses(t *testing.T) {
 	test := func(t *testing.T, r *rig, client *redis.Client, word string, guesses int) {
 		addresses := guesses / 10
-		o := client.Options()
-		o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience
-		counts := redisstore.New(client, redisstore.Options{Word: word, Clock: r.clock.Now, Answer: patience})
+		counts := redisstore.New(client, redisstore.Options{Word: word, Clock: r.clock.Now})
 		u := r.register(t, "haneul")
 		accounts := &cheapAccounts{Accounts: r.store}
 		hash := auth.CheapHash(password)
@@ -106,7 +104,7 @@ func TestAttack_TenThousandGuesses(t *testing.T) {
 		test(t, embeddedRig(t), in.Client(), embedded.RedisWord, 1000) // its scripts are slow
 	})
 	t.Run("real", func(t *testing.T) {
-		client, err := redisstore.Dial(testrig.Redis(t))
+		client, err := redisstore.Dial(testrig.Redis(t), patience)
 		if err != nil {
 			t.Fatal(err)
 		}

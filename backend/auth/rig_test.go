@@ -51,7 +51,7 @@ func embeddedRig(tb testing.TB) *rig {
 
 func realRig(tb testing.TB) *rig {
 	tb.Helper()
-	client, err := redisstore.Dial(testrig.Redis(tb))
+	client, err := redisstore.Dial(testrig.Redis(tb), patience)
 	if err != nil {
 		tb.Fatal(err)
 	}

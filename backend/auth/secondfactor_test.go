@@ -268,7 +268,7 @@ func TestAttack_GuessAcrossAttempts(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = redis.Close() })
-	counts := redisstore.New(redis.Client(), redisstore.Options{Word: embedded.RedisWord, Clock: r.clock.Now, Answer: patience})
+	counts := redisstore.New(redis.Client(), redisstore.Options{Word: embedded.RedisWord, Clock: r.clock.Now})
 	limited := r.process(t, func(d *auth.Deps, _ *auth.Config) { d.Attempts = counts })
 	r.register(t, "haneul")
 	r.register(t, "minseo")
@@ -385,7 +385,7 @@ func TestARightPasswordForgetsFailuresBeforeTheCode(t *testing.T) {
 	t.Cleanup(func() { _ = redis.Close() })
 	r.register(t, "haneul")
 	r.enrol(t, r.login(t, "haneul"))
-	counts := redisstore.New(redis.Client(), redisstore.Options{Word: embedded.RedisWord, Clock: r.clock.Now, Answer: patience})
+	counts := redisstore.New(redis.Client(), redisstore.Options{Word: embedded.RedisWord, Clock: r.clock.Now})
 	s := r.process(t, func(d *auth.Deps, _ *auth.Config) { d.Attempts = counts })
 	for range 2 {
 		for i, word := range []string{"wrong", "wrong", "wrong", password} {

@@ -11,6 +11,10 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
+// answerTime is how long a command may take on a machine that does much else:
+// this Redis is never away.
+const answerTime = 10 * time.Second
+
 // RedisWord stands for the master_replid that this Redis does not have: it
 // starts empty with its process and has no replicas, so nothing older than the
 // process can come back in it.
@@ -40,8 +44,8 @@ func StartRedis() (*Redis, error) {
 		MaxRetries:               -1,
 		DialerRetries:            1,
 		ContextTimeoutEnabled:    true,
-		ReadTimeout:              time.Second,
-		WriteTimeout:             time.Second,
+		ReadTimeout:              answerTime,
+		WriteTimeout:             answerTime,
 		Protocol:                 2,
 		DisableIdentity:          true,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},

@@ -16,7 +16,7 @@ func TestAttack_RedisAway(t *testing.T) {
 	limits.AskDevice.Burst, limits.Challenge.Burst = 1, 1
 	r := newRig(t, func(tb testing.TB, limits *auth.Limits) parts {
 		server = testrig.RedisServer(tb)
-		client, err := redisstore.Dial(server.URL())
+		client, err := redisstore.Dial(server.URL(), patience)
 		must(tb, err)
 		tb.Cleanup(func() { client.Close() })
 		return assemble(tb, testrig.PostgresFrom(tb, "httpapi", migrate), client, redisstore.Options{}, limits, hashCost(tb))

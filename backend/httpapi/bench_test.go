@@ -96,7 +96,7 @@ func hammer(b *testing.B, url, token string) {
 }
 
 type reference struct {
-	redis  redis.UniversalClient
+	redis  *redis.Client
 	db     *sql.DB
 	parser *jwt.Parser
 	key    ed25519.PublicKey

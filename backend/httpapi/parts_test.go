@@ -64,12 +64,6 @@ func (c *clock) advance(d time.Duration) { c.ahead.Add(int64(d)) }
 // else: one that looks away would be counted for elsewhere.
 const patience = time.Minute
 
-func patient(c *redis.Client) *redis.Client {
-	o := c.Options()
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
-	return c
-}
-
 // onEach runs a test on the zero-setup parts and on real servers.
 func onEach(t *testing.T, test func(t *testing.T, with pair)) {
 	if !testrig.ServersAlone() {
@@ -104,7 +98,7 @@ func embeddedAt(tb testing.TB, limits *auth.Limits, cost auth.HashCost) parts {
 // serverParts are Postgres and Redis.
 func serverParts(tb testing.TB, limits *auth.Limits) parts {
 	tb.Helper()
-	client, err := redisstore.Dial(testrig.Redis(tb))
+	client, err := redisstore.Dial(testrig.Redis(tb), patience)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -162,7 +156,6 @@ func assemble(tb testing.TB, url string, client *redis.Client, o redisstore.Opti
 		tb.Fatal(err)
 	}
 	tb.Cleanup(func() { db.Close() })
-	o.Answer, client = patience, patient(client)
 	if limits != nil {
 		o.Clock = now.Now
 	}

@@ -27,11 +27,11 @@ type tries struct {
 func onEachCounter(t *testing.T, test func(r *tries)) {
 	open := func(t *testing.T, url, word string, away bool) *tries {
 		r := &tries{T: t, now: time.Unix(1_800_000_000, 0)}
-		o := redisstore.Options{Word: word, Answer: patience, Clock: func() time.Time { return r.now }}
-		r.client = patient(dial(t, url))
+		o := redisstore.Options{Word: word, Clock: func() time.Time { return r.now }}
+		r.client = dial(t, url)
 		r.store = redisstore.New(r.client, o)
 		if !away {
-			r.other = redisstore.New(patient(dial(t, url)), o)
+			r.other = redisstore.New(dial(t, url), o)
 		}
 		return r
 	}
@@ -257,8 +257,8 @@ func namesInKeys(t *testing.T) {
 func TestAttack_GuessingWhileRedisComesAndGoes(t *testing.T) {
 	m := miniredis.RunT(t)
 	r := &tries{T: t, now: time.Unix(1_800_000_000, 0)}
-	r.store = redisstore.New(patient(dial(t, "redis://"+m.Addr())),
-		redisstore.Options{Word: "word", Answer: patience, Clock: func() time.Time { return r.now }})
+	r.store = redisstore.New(dial(t, "redis://"+m.Addr()),
+		redisstore.Options{Word: "word", Clock: func() time.Time { return r.now }})
 	passed := 0
 	guess := func(n int) {
 		for i := range n {

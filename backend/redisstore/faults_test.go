@@ -59,7 +59,7 @@ func silentRefusedOrGone(t *testing.T) {
 	}
 	refused.Close()
 	for name, addr := range map[string]string{"silent": silent, "gone": closing, "refused": refused.Addr().String()} {
-		s := redisstore.New(dial(t, "redis://"+addr), redisstore.Options{})
+		s := redisstore.New(dialWithin(t, "redis://"+addr, 0), redisstore.Options{})
 		for call, err := range everyCall(t, s) {
 			wantUnavailable(t, call+" with Redis "+name, err)
 		}
@@ -120,9 +120,9 @@ func lostAnswerRunsNothingTwice(t *testing.T) {
 			}
 			o.MaxRetries = c.retries
 			o.MinRetryBackoff, o.MaxRetryBackoff = time.Millisecond, time.Millisecond
-			client := patient(redis.NewClient(&o))
+			client := redis.NewClient(&o)
 			defer client.Close()
-			_, _, err := redisstore.New(client, redisstore.Options{Answer: patience}).Lookup(t.Context(), "s")
+			_, _, err := redisstore.New(client, redisstore.Options{}).Lookup(t.Context(), "s")
 			wantUnavailable(t, "lookup", err)
 			if sent.Load() != c.want {
 				t.Errorf("sent %d times, want %d", sent.Load(), c.want)
@@ -133,7 +133,7 @@ func lostAnswerRunsNothingTwice(t *testing.T) {
 
 func TestDialRefusesWithoutRepeatingTheURL(t *testing.T) {
 	for _, url := range []string{"", "http://:hunter2@h", "redis://:hunter2@h:x", "redis://:hunter2@h/zero", "redis://u:hunter2@[::1"} {
-		_, err := redisstore.Dial(url)
+		_, err := redisstore.Dial(url, 0)
 		if err == nil {
 			t.Errorf("%q was taken", url)
 		} else if strings.Contains(err.Error(), "hunter2") {

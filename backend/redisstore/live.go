@@ -22,7 +22,7 @@ const (
 // Live carries events to those who listen, on this process and on others. It
 // promises nothing: with Redis away each process hears of its own only.
 type Live struct {
-	client  redis.UniversalClient
+	client  *redis.Client
 	log     *slog.Logger
 	process string // what this process sends to others is not for itself
 
@@ -44,7 +44,7 @@ type notice struct {
 
 // NewLive makes a Live over a client of Dial or embedded.StartRedis. The
 // caller closes the client, and runs Run for what other processes say.
-func NewLive(client redis.UniversalClient, log *slog.Logger) *Live {
+func NewLive(client *redis.Client, log *slog.Logger) *Live {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
@@ -52,12 +52,12 @@ func NewLive(client redis.UniversalClient, log *slog.Logger) *Live {
 }
 
 // Publish tells the sessions of a person or, of the end of a session, that one
-// alone. It waits for Redis a quarter of a second at most.
+// alone. It waits for Redis no longer than its client does.
 func (l *Live) Publish(ctx context.Context, userID string, events ...marquee.LiveEvent) {
 	if len(events) == 0 {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.client.Options().ReadTimeout)
 	defer cancel()
 	_, err := l.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, e := range events {

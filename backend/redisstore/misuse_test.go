@@ -34,7 +34,7 @@ func TestAttack_Misuse(t *testing.T) {
 func lateAnswer(t *testing.T) {
 	gaveUp := make(chan struct{})
 	var first atomic.Bool
-	client := patient(dial(t, "redis://"+listen(t, func(c net.Conn) {
+	client := dial(t, "redis://"+listen(t, func(c net.Conn) {
 		for r := bufio.NewReader(c); ; {
 			words, err := readCommand(r)
 			if err != nil {
@@ -52,7 +52,7 @@ func lateAnswer(t *testing.T) {
 				return
 			}
 		}
-	})))
+	}))
 	hurried, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	if err := client.Get(hurried, "late").Err(); err == nil {

@@ -48,19 +48,19 @@ func inProcess(t *testing.T) *rig {
 	m.SetTime(now)
 	m.ClockTTL(true)
 	r := &rig{
-		client: patient(dial(t, "redis://"+m.Addr())), lease: time.Minute, ticket: 5 * time.Second,
+		client: dial(t, "redis://"+m.Addr()), lease: time.Minute, ticket: 5 * time.Second,
 		step: func() { now = now.Add(100 * time.Millisecond); m.SetTime(now) },
 	}
-	o := redisstore.Options{Word: "word", Answer: patience}
-	r.store, r.other = redisstore.New(r.client, o), redisstore.New(patient(dial(t, "redis://"+m.Addr())), o)
+	o := redisstore.Options{Word: "word"}
+	r.store, r.other = redisstore.New(r.client, o), redisstore.New(dial(t, "redis://"+m.Addr()), o)
 	return r
 }
 
 func onReal(t *testing.T, url string, lease, ticket time.Duration) *rig {
 	t.Helper()
-	r := &rig{real: true, client: patient(dial(t, url)), lease: lease, ticket: ticket, step: func() {}}
-	o := redisstore.Options{Lease: r.lease, TicketLife: r.ticket, Answer: patience}
-	r.store, r.other = redisstore.New(r.client, o), redisstore.New(patient(dial(t, url)), o)
+	r := &rig{real: true, client: dial(t, url), lease: lease, ticket: ticket, step: func() {}}
+	o := redisstore.Options{Lease: r.lease, TicketLife: r.ticket}
+	r.store, r.other = redisstore.New(r.client, o), redisstore.New(dial(t, url), o)
 	return r
 }
 
@@ -68,15 +68,13 @@ func onReal(t *testing.T, url string, lease, ticket time.Duration) *rig {
 // much else.
 const patience = time.Minute
 
-func patient(c *redis.Client) *redis.Client {
-	o := c.Options()
-	o.DialTimeout, o.ReadTimeout, o.WriteTimeout, o.PoolTimeout = patience, patience, patience, patience
-	return c
-}
+// dial connects to a Redis that is there.
+func dial(t *testing.T, url string) *redis.Client { return dialWithin(t, url, patience) }
 
-func dial(t *testing.T, url string) *redis.Client {
+// dialWithin connects to one that counts as away after a time.
+func dialWithin(t *testing.T, url string, answer time.Duration) *redis.Client {
 	t.Helper()
-	c, err := redisstore.Dial(url)
+	c, err := redisstore.Dial(url, answer)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -51,8 +51,6 @@ type Options struct {
 	// Lease is how long a copy is believed, from its write-back; 0 is 60 s.
 	// It bounds what a sign-out that could not reach Redis leaves behind.
 	Lease time.Duration
-	// Answer is how long Redis may take before it counts as away; 0 is 250 ms.
-	Answer time.Duration
 	// Clock replaces the clocks of this process and of Redis where failures
 	// are counted; nil leaves them.
 	Clock func() time.Time
@@ -62,7 +60,7 @@ type Options struct {
 
 // Store is Redis as marquee uses it. Its methods may be called concurrently.
 type Store struct {
-	client  redis.UniversalClient
+	client  *redis.Client
 	word    string
 	ticket  time.Duration
 	lease   time.Duration
@@ -79,16 +77,14 @@ type Store struct {
 type scripts struct{ lookup, fill, seen, delete, ready, begin, withdraw *redis.Script }
 
 // New makes a Store over a client of Dial or embedded.StartRedis. The caller
-// closes the client.
-func New(client redis.UniversalClient, o Options) *Store {
+// closes the client, whose read timeout is how long Redis may take before it
+// counts as away.
+func New(client *redis.Client, o Options) *Store {
 	if o.TicketLife == 0 {
 		o.TicketLife = 5 * time.Second
 	}
 	if o.Lease == 0 {
 		o.Lease = 60 * time.Second
-	}
-	if o.Answer == 0 {
-		o.Answer = answerTime
 	}
 	clock := o.Clock
 	if clock == nil {
@@ -99,7 +95,7 @@ func New(client redis.UniversalClient, o Options) *Store {
 	}
 	script := func(source string) *redis.Script { return redis.NewScript(prelude + source) }
 	return &Store{
-		client: client, word: o.Word, ticket: o.TicketLife, lease: o.Lease, answer: o.Answer, clock: o.Clock,
+		client: client, word: o.Word, ticket: o.TicketLife, lease: o.Lease, answer: client.Options().ReadTimeout, clock: o.Clock,
 		scripts: scripts{
 			lookup: script(lookupSource), fill: script(fillSource), seen: script(seenSource),
 			delete: script(deleteSource), ready: script(readySource),

@@ -53,7 +53,7 @@ func onEach(t *testing.T, test func(t *testing.T, s *site)) {
 		t.Run("embedded", func(t *testing.T) { test(t, openSite(t)) })
 	}
 	t.Run("servers", func(t *testing.T) {
-		client, err := redisstore.Dial(testrig.Redis(t))
+		client, err := redisstore.Dial(testrig.Redis(t), patience)
 		must(t, err)
 		t.Cleanup(func() { client.Close() })
 		test(t, openOn(t, testrig.PostgresFrom(t, "web", prepare), client, redisstore.Options{}))
@@ -81,7 +81,7 @@ func prepare(url string) error {
 	return catalog.New(catalog.Deps{Store: db}).LoadStarter(context.Background())
 }
 
-func openOn(tb testing.TB, dsn string, client redis.UniversalClient, o redisstore.Options) *site {
+func openOn(tb testing.TB, dsn string, client *redis.Client, o redisstore.Options) *site {
 	tb.Helper()
 	s := &site{}
 	db, err := store.Open(tb.Context(), store.Options{URL: dsn, Clock: s.now})
