@@ -8,10 +8,6 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-// beginningMost is the longest beginning of words that may be a common term, in
-// letters: by then hardly more than one word is left.
-const beginningMost = 12
-
 // BeginningTerm is the term of the films that have a word which begins so.
 func BeginningTerm(letters string) string { return shortTerm + letters }
 
@@ -29,12 +25,12 @@ func TermsOf(f Film) []string {
 		}
 		n := 0
 		for i := range word {
-			if n > shortPrefix && n <= beginningMost {
+			if n > shortPrefix {
 				out = append(out, BeginningTerm(word[:i]))
 			}
 			n++
 		}
-		if n > shortPrefix && n <= beginningMost {
+		if n > shortPrefix {
 			out = append(out, BeginningTerm(word))
 		}
 	}
@@ -58,17 +54,26 @@ func (s Selection) YearTerms() []string {
 	return yearTerms(max(s.YearFrom, marquee.YearMin), to)
 }
 
-// Decade is ten years and the term of their films.
-type Decade struct {
+// Span is a year, or ten of them, both ends included, and the term of their films.
+type Span struct {
 	From, To int
 	Term     string
 }
 
 // Decades are all in which films can be, the first one first.
-func Decades() []Decade {
-	var out []Decade
+func Decades() []Span {
+	var out []Span
 	for d := marquee.YearMin / 10; d <= marquee.YearMax/10; d++ {
-		out = append(out, Decade{d * 10, d*10 + 9, decadeTerm + strconv.Itoa(d)})
+		out = append(out, Span{d * 10, d*10 + 9, decadeTerm + strconv.Itoa(d)})
+	}
+	return out
+}
+
+// Years are those of a span in which films can be, the first one first.
+func (s Span) Years() []Span {
+	var out []Span
+	for y := max(s.From, marquee.YearMin); y <= min(s.To, marquee.YearMax); y++ {
+		out = append(out, Span{y, y, yearTerm + strconv.Itoa(y)})
 	}
 	return out
 }
@@ -78,9 +83,9 @@ func TimeTerms() []string {
 	var out []string
 	for _, d := range Decades() {
 		out = append(out, d.Term)
-	}
-	for y := marquee.YearMin; y <= marquee.YearMax; y++ {
-		out = append(out, yearTerm+strconv.Itoa(y))
+		for _, y := range d.Years() {
+			out = append(out, y.Term)
+		}
 	}
 	return out
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/uptrace/bun"
 
 	"example.com/marquee/backend/catalog"
-	"example.com/marquee/common/marquee"
 )
 
 // filmSet is the numbers of films.
@@ -171,55 +170,4 @@ func (s *Store) commonSets(ctx context.Context, terms []string) (map[string]*roa
 		sets[term] = roaring.FastOr(parts...)
 	}
 	return sets, rows.Err()
-}
-
-// inTime leaves the decades out of a walk along the years that it need not see
-// before its page is full. What is searched for can begin, or end, with a
-// certain time, as Korean names and silent films do: the walk would pass all
-// films on the other side of it before the first that counts.
-func (s *Store) inTime(ctx context.Context, set filmSet, q catalog.MovieQuery) (filmSet, clause, error) {
-	var years clause
-	if set.few() || q.Sort != marquee.SortYear && q.Sort != marquee.SortYearDesc {
-		return set, years, nil
-	}
-	decades := catalog.Decades()
-	if (q.Sort == marquee.SortYearDesc) != q.Backward {
-		slices.Reverse(decades)
-	}
-	if q.From != nil {
-		year := int(max(q.From.Number, -q.From.Number))
-		decades = decades[max(0, slices.IndexFunc(decades, func(d catalog.Decade) bool { return d.From <= year && year <= d.To })):]
-	}
-	terms := make([]string, len(decades))
-	for i, d := range decades {
-		terms[i] = d.Term
-	}
-	films, err := s.commonSets(ctx, terms)
-	if err != nil || len(films) < len(decades) {
-		return set, years, err
-	}
-	var parts []*roaring.Bitmap
-	n, from, to := 0, 0, 0
-	for i, d := range decades {
-		part := roaring.And(set.films, films[d.Term])
-		if part.IsEmpty() {
-			continue
-		}
-		if len(parts) == 0 {
-			from, to = d.From, d.To
-		}
-		parts, from, to = append(parts, part), min(from, d.From), max(to, d.To)
-		if i > 0 || q.From == nil { // of the decade of a place some may lie behind it
-			n += int(part.GetCardinality())
-		}
-		if n >= q.Limit {
-			break
-		}
-	}
-	if q.Sort == marquee.SortYear {
-		years.and("m.year BETWEEN ? AND ?", from, to)
-	} else {
-		years.and("m.year_down BETWEEN ? AND ?", -to, -from)
-	}
-	return filmSet{roaring.FastOr(parts...)}, years, nil
 }
