@@ -31,6 +31,23 @@ func TestTitleKeysAreFrozen(t *testing.T) {
 	}
 }
 
+// Every title is in one span, and spans lie side by side.
+func TestSpansOfTitles(t *testing.T) {
+	spans := TitleSpans()
+	for i, s := range spans {
+		if last := i == len(spans)-1; last != (s.To == nil) || !last && bytes.Compare(s.From, s.To) >= 0 {
+			t.Errorf("%q is out of its place", s.Term)
+		}
+	}
+	for title, letter := range map[string]string{
+		"": "", "9": "", "An Alpha": "a", "É": "e", "Zulu": "z", "Ωmega": "α", "Мир": "а", "각": "가", "꽃": "가", "괴물": "가", "나": "나", "いま": "あ", "東京": "一",
+	} {
+		if got := termOfTitles(titleKey(title, 2000)); got != titlesTerm+letter {
+			t.Errorf("%q is among the titles from %q on", title, got)
+		}
+	}
+}
+
 func TestOrderOfTitles(t *testing.T) {
 	want := []string{"!", "$", "9", "10", "2001", "An Alpha", "beta", "The Beta Two", "Café", "CAFES", "Zulu", "가", "가나", "각", "괴물", "나", "漢"}
 	got := slices.Clone(want)

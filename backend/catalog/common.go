@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"slices"
-	"strconv"
 	"unicode/utf8"
 
 	"example.com/marquee/common/marquee"
@@ -12,8 +11,8 @@ import (
 func BeginningTerm(letters string) string { return shortTerm + letters }
 
 // TermsOf lists all terms of a film, also those of the longer beginnings of its
-// words, which are in no index of terms: they are of use only where many films
-// have them. Each comes once.
+// words and of its place among titles, which are in no index of terms: they are of
+// use only where many films have them. Each comes once.
 func TermsOf(f Film) []string {
 	if f.Terms == nil { // as it is stored
 		f.Terms = termsOf(f)
@@ -34,6 +33,7 @@ func TermsOf(f Film) []string {
 			out = append(out, BeginningTerm(word))
 		}
 	}
+	out = append(out, termOfTitles(f.TitleKey))
 	slices.Sort(out)
 	return slices.Compact(out)
 }
@@ -52,40 +52,4 @@ func (s Selection) YearTerms() []string {
 		to = marquee.YearMax
 	}
 	return yearTerms(max(s.YearFrom, marquee.YearMin), to)
-}
-
-// Span is a year, or ten of them, both ends included, and the term of their films.
-type Span struct {
-	From, To int
-	Term     string
-}
-
-// Decades are all in which films can be, the first one first.
-func Decades() []Span {
-	var out []Span
-	for d := marquee.YearMin / 10; d <= marquee.YearMax/10; d++ {
-		out = append(out, Span{d * 10, d*10 + 9, decadeTerm + strconv.Itoa(d)})
-	}
-	return out
-}
-
-// Years are those of a span in which films can be, the first one first.
-func (s Span) Years() []Span {
-	var out []Span
-	for y := max(s.From, marquee.YearMin); y <= min(s.To, marquee.YearMax); y++ {
-		out = append(out, Span{y, y, yearTerm + strconv.Itoa(y)})
-	}
-	return out
-}
-
-// TimeTerms are the terms of all years and decades.
-func TimeTerms() []string {
-	var out []string
-	for _, d := range Decades() {
-		out = append(out, d.Term)
-		for _, y := range d.Years() {
-			out = append(out, y.Term)
-		}
-	}
-	return out
 }

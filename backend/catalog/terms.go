@@ -18,6 +18,7 @@ const (
 	genreTerm  = "\uE002" // a genre
 	yearTerm   = "\uE003" // a year
 	decadeTerm = "\uE004" // its first three digits
+	titlesTerm = "\uE005" // the letter that begins a span of titles
 )
 
 // shortPrefix is the longest beginning of a word that is a term of its own. A

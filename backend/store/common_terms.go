@@ -76,8 +76,8 @@ func commonTerms(ctx context.Context, db bun.IDB, where string) (termSet, error)
 	return out, nil
 }
 
-// sampleTerms guesses from a sample which terms are common. Those of years all
-// count as such, for a span of years is a union of them.
+// sampleTerms guesses from a sample which terms are common. Those of spans all
+// count as such: a page is made of them.
 func (s *Store) sampleTerms(ctx context.Context, total int) ([]string, error) {
 	var last int64
 	if err := s.reader.NewRaw("SELECT COALESCE(MAX(num), 0) FROM movies").Scan(ctx, &last); err != nil {
@@ -96,7 +96,7 @@ func (s *Store) sampleTerms(ctx context.Context, total int) ([]string, error) {
 			after, seen = f.num, seen+1
 		}
 	}
-	out := catalog.TimeTerms()
+	out := catalog.SpanTerms()
 	for t, n := range films {
 		if n*total >= commonFrom*seen {
 			out = append(out, t)

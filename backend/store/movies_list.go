@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -62,11 +63,7 @@ func (s *Store) ListMovies(ctx context.Context, userID string, q catalog.MovieQu
 		return nil, nil
 	}
 	o := orderOf(q.Sort)
-	page, err := s.pageOfMovies(ctx, q, o)
-	if err != nil {
-		return nil, s.fail(op, err)
-	}
-	ids, err := s.idsOf(ctx, page)
+	ids, err := s.pageOfMovies(ctx, q, o)
 	if err != nil || len(ids) == 0 {
 		return nil, s.fail(op, err)
 	}
@@ -81,37 +78,71 @@ const (
 	fewShare = 200
 )
 
-// pageOfMovies selects the ids of a page.
-func (s *Store) pageOfMovies(ctx context.Context, q catalog.MovieQuery, o order) (clause, error) {
+// glanceMost is how many films of an order are looked at before a set is
+// gathered that they might fill a page with: that takes as long as to gather
+// some hundreds.
+const glanceMost = 20_000
+
+// pageOfMovies finds the ids of a page.
+func (s *Store) pageOfMovies(ctx context.Context, q catalog.MovieQuery, o order) (ids []string, err error) {
+	ways, err := s.waysToPage(ctx, q, o)
+	for i := 0; i < len(ways) && len(ids) < q.Limit && err == nil; i++ {
+		ids, err = s.idsOf(ctx, ways[i])
+	}
+	return ids, err
+}
+
+// waysToPage selects the ids of a page: a way that does not fill it leaves it to
+// the next one.
+func (s *Store) waysToPage(ctx context.Context, q catalog.MovieQuery, o order) ([]clause, error) {
 	if q.Matches == nil {
-		return s.walk(clause{}, q, o), nil
+		return []clause{s.walk(clause{}, q, o)}, nil
 	}
-	set, years, err := s.inTime(ctx, q.Matches.(filmSet), q)
+	set, near, err := s.nearby(ctx, q.Matches.(filmSet), q)
 	if err != nil {
-		return clause{}, err
+		return nil, err
 	}
-	if set.few() {
-		return s.gather(set, q, o), nil
+	if !set.few() {
+		c := s.masked(set)
+		c.and(near.sql, near.args...)
+		return []clause{s.walk(c, q, o)}, nil
 	}
-	c := s.masked(set)
-	c.and(years.sql, years.args...)
-	return s.walk(c, q, o), nil
+	ways := []clause{s.gather(set, q, o)}
+	if n := set.Count(); n > fewFilms && set.among/n*q.Limit < glanceMost/2 {
+		ways = slices.Insert(ways, 0, s.glance(set, near, q, o))
+	}
+	return ways, nil
 }
 
 // walk goes along the index of an order.
 func (s *Store) walk(c clause, q catalog.MovieQuery, o order) clause {
-	from := "movies AS m"
-	if !s.onPostgres() {
-		from += " INDEXED BY " + o.index
-	}
-	return page(from, c, q, o)
+	return page("m.id", s.along(o), c, q, o)
 }
 
-func page(from string, c clause, q catalog.MovieQuery, o order) clause {
+// glance walks no further than glanceMost films.
+func (s *Store) glance(set filmSet, near clause, q catalog.MovieQuery, o order) clause {
+	some := q
+	some.Limit = glanceMost
+	first := page("m.num, m."+strings.Join(o.columns, ", m."), s.along(o), near, some, o)
+	q.From = nil
+	c := page("m.id", "("+first.sql+") AS m", s.masked(set), q, o)
+	c.args = append(first.args, c.args...)
+	return c
+}
+
+// along names the films by the index of an order.
+func (s *Store) along(o order) string {
+	if s.onPostgres() {
+		return "movies AS m"
+	}
+	return "movies AS m INDEXED BY " + o.index
+}
+
+func page(columns, from string, c clause, q catalog.MovieQuery, o order) clause {
 	if q.From != nil {
 		c.and(beyond("m.", o.columns, q.Backward), o.args(*q.From)...)
 	}
-	c.sql = "SELECT m.id FROM " + from + c.where() + " ORDER BY " + strings.Join(directed("m.", o.columns, q.Backward), ", ") + " LIMIT ?"
+	c.sql = "SELECT " + columns + " FROM " + from + c.where() + " ORDER BY " + strings.Join(directed("m.", o.columns, q.Backward), ", ") + " LIMIT ?"
 	c.args = append(c.args, q.Limit)
 	return c
 }
@@ -122,9 +153,9 @@ func page(from string, c clause, q catalog.MovieQuery, o order) clause {
 func (s *Store) gather(set filmSet, q catalog.MovieQuery, o order) clause {
 	said, _ := json.Marshal(set.films.ToArray()) // numbers always marshal
 	if !s.onPostgres() {
-		return page("movies AS m", clause{"m.num IN (SELECT value FROM json_each(?))", []any{string(said)}}, q, o)
+		return page("m.id", "movies AS m", clause{"m.num IN (SELECT value FROM json_each(?))", []any{string(said)}}, q, o)
 	}
-	c := page("few AS m", clause{args: []any{"{" + strings.Trim(string(said), "[]") + "}"}}, q, o)
+	c := page("m.id", "few AS m", clause{args: []any{"{" + strings.Trim(string(said), "[]") + "}"}}, q, o)
 	c.sql = "WITH few AS MATERIALIZED (SELECT m." + strings.Join(o.columns, ", m.") +
 		" FROM unnest(CAST(? AS INTEGER[])) AS n (num) JOIN movies AS m ON m.num = n.num) " + c.sql
 	return c

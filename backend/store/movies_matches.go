@@ -11,20 +11,26 @@ import (
 	"example.com/marquee/backend/catalog"
 )
 
-// filmSet is the numbers of films.
-type filmSet struct{ films *roaring.Bitmap }
+// filmSet is the numbers of films, among how many films they are looked for, and
+// the years they are from, where those are bounded.
+type filmSet struct {
+	films            *roaring.Bitmap
+	among            int
+	yearFrom, yearTo int
+}
 
 // Count implements catalog.Matches.
 func (f filmSet) Count() int { return int(f.films.GetCardinality()) }
 
 // Without implements catalog.Matches.
 func (f filmSet) Without(others catalog.Matches) catalog.Matches {
-	return filmSet{roaring.AndNot(f.films, others.(filmSet).films)}
+	f.films = roaring.AndNot(f.films, others.(filmSet).films)
+	return f
 }
 
 func (f filmSet) few() bool {
 	n := f.Count()
-	return n <= fewFilms || n <= int(f.films.Maximum())/fewShare
+	return n <= fewFilms || n <= f.among/fewShare
 }
 
 // bits has bit n%8 of byte n/8 set for each number n, as get_bit of Postgres
@@ -52,7 +58,7 @@ func (f filmSet) flags() []byte {
 func (s *Store) FindMatches(ctx context.Context, sel catalog.Selection) (catalog.Matches, error) {
 	const op = "find films"
 	if sel.Nothing {
-		return filmSet{roaring.New()}, nil
+		return filmSet{films: roaring.New()}, nil
 	}
 	byYear := sel.YearFrom != 0 || sel.YearTo != 0
 	var years []string
@@ -91,7 +97,16 @@ func (s *Store) FindMatches(ctx context.Context, sel catalog.Selection) (catalog
 		}
 		sets = append(sets, found)
 	}
-	return filmSet{roaring.FastAnd(sets...)}, nil
+	films := roaring.FastAnd(sets...)
+	return filmSet{films, maximum(films), sel.YearFrom, sel.YearTo}, nil
+}
+
+// maximum is the largest number of a set, 0 if it is empty.
+func maximum(films *roaring.Bitmap) int {
+	if films.IsEmpty() {
+		return 0
+	}
+	return int(films.Maximum())
 }
 
 // union joins the sets of terms, nil if one of them is missing.

@@ -117,11 +117,11 @@ func TestPlans(t *testing.T) {
 func (s *Store) testWalks(t *testing.T) {
 	for query, q := range s.plans(t) {
 		o := orderOf(q.Sort)
-		page, err := s.pageOfMovies(t.Context(), q, o)
-		if err != nil {
-			t.Fatal(err)
+		ways, err := s.waysToPage(t.Context(), q, o)
+		if err != nil || len(ways) != 1 {
+			t.Fatalf("%s: %d ways, %v", query, len(ways), err)
 		}
-		plan := s.explain(t, page.sql, page.args)
+		plan := s.explain(t, ways[0].sql, ways[0].args)
 		if !strings.Contains(plan, o.index) || s.onPostgres() && !strings.Contains(plan, "Index Only Scan") {
 			t.Errorf("%s does not read %s alone:\n%s", query, o.index, plan)
 		}
@@ -181,6 +181,12 @@ func (s *Store) testSameFilms(t *testing.T) {
 				gathered, err := s.idsOf(t.Context(), s.gather(set, q, orderOf(sort)))
 				if err != nil {
 					t.Fatal(err)
+				}
+				if set.Count() > 0 {
+					glanced, err := s.idsOf(t.Context(), s.glance(set, clause{}, q, orderOf(sort)))
+					if err != nil || !slices.Equal(glanced, walked) {
+						t.Errorf("%+v by %s, backward %v: %d glanced at, %v", sel, sort, backward, len(glanced), err)
+					}
 				}
 				if !slices.Equal(walked, gathered) || len(walked) != min(set.Count(), 300) || (len(walked) == 0) != sel.Nothing {
 					t.Errorf("%+v by %s, backward %v: %d walked, %d gathered, %d counted", sel, sort, backward, len(walked), len(gathered), set.Count())

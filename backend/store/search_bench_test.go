@@ -347,10 +347,10 @@ func (h *searchHall) slowestShown() int {
 // plan runs a statement once more and returns it with its plan.
 func (h *searchHall) plan(tb testing.TB, s statement) string {
 	tb.Helper()
-	c := clause{sql: s.sql}
+	ways := []clause{{sql: s.sql}}
 	if s.sql == "" {
 		var err error
-		if c, err = h.store.pageOfMovies(tb.Context(), s.page, orderOf(s.page.Sort)); err != nil {
+		if ways, err = h.store.waysToPage(tb.Context(), s.page, orderOf(s.page.Sort)); err != nil {
 			tb.Fatal(err)
 		}
 	}
@@ -358,11 +358,15 @@ func (h *searchHall) plan(tb testing.TB, s statement) string {
 	if h.store.onPostgres() {
 		how = "EXPLAIN (ANALYZE, BUFFERS) "
 	}
-	lines := strings.Split(h.store.explain(tb, how+c.sql, c.args), "\n")
-	for i, l := range lines {
-		if len(l) > 200 {
-			lines[i] = strings.ToValidUTF8(l[:200], "") + "..." // sets of films are long
+	var out []string
+	for _, c := range ways {
+		lines := strings.Split(h.store.explain(tb, how+c.sql, c.args), "\n")
+		for i, l := range lines {
+			if len(l) > 200 {
+				lines[i] = strings.ToValidUTF8(l[:200], "") + "..." // sets of films are long
+			}
 		}
+		out = append(append(out, c.sql[:min(len(c.sql), 400)]), lines...)
 	}
-	return strings.Join(append([]string{c.sql[:min(len(c.sql), 400)]}, lines...), "\n")
+	return strings.Join(out, "\n")
 }

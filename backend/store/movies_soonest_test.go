@@ -13,10 +13,10 @@ import (
 	"example.com/marquee/common/testrig"
 )
 
-// A page by years reads the films of the years it shows, not of the whole
-// decade, where a decade has more of them than are gathered in no time. Pages
-// lose nothing by it, not beside a year without films either.
-func TestPagesByYearReadTheirYearsAlone(t *testing.T) {
+// Where films are few among all, though more than are gathered in no time, no
+// page begins by gathering them: those by title or year walk along the letters or
+// decades they show, others glance at the films nearby. Pages lose nothing by it.
+func TestPagesOfFewAmongMany(t *testing.T) {
 	skipUnderRace(t)
 	const n = 2400
 	all := make([]catalog.Film, n)
@@ -36,11 +36,11 @@ func TestPagesByYearReadTheirYearsAlone(t *testing.T) {
 			if found.Count() != n || !found.few() {
 				t.Fatalf("%d films, few: %v", found.Count(), found.few())
 			}
-			for _, sort := range []marquee.Sort{marquee.SortYear, marquee.SortYearDesc} {
-				want := idsByYear(all, sort)
+			for _, sort := range sorts {
+				want := idsInOrder(all, sort)
 				for _, backward := range []bool{false, true} {
-					q := catalog.MovieQuery{Matches: found, Sort: sort, Window: catalog.Window{Limit: 100, Backward: backward}}
-					if got := s.walkReadingFew(t, q, 3*n/10); !slices.Equal(got, want) {
+					q := catalog.MovieQuery{Matches: found, Sort: sort, Window: catalog.Window{Limit: 20, Backward: backward}}
+					if got := s.walkGatheringFew(t, q); !slices.Equal(got, want) {
 						t.Errorf("%s, backward %v: %d films, or another order", sort, backward, len(got))
 					}
 					slices.Reverse(want)
@@ -74,12 +74,15 @@ func (s *Store) keepSparse(t *testing.T, films []catalog.Film) {
 	}
 }
 
-func idsByYear(films []catalog.Film, sort marquee.Sort) []string {
+func idsInOrder(films []catalog.Film, sort marquee.Sort) []string {
 	films = slices.Clone(films)
 	slices.SortFunc(films, func(a, b catalog.Film) int {
-		first := a.Year - b.Year
-		if sort == marquee.SortYearDesc {
-			first = -first
+		first := 0
+		switch sort {
+		case marquee.SortYear:
+			first = a.Year - b.Year
+		case marquee.SortYearDesc:
+			first = b.Year - a.Year
 		}
 		return cmp.Or(first, bytes.Compare(a.TitleKey, b.TitleKey), cmp.Compare(a.ID, b.ID))
 	})
@@ -90,15 +93,19 @@ func idsByYear(films []catalog.Film, sort marquee.Sort) []string {
 	return ids
 }
 
-// walkReadingFew turns pages to the end, none of which may read more than most
-// films, and returns the ids in their order.
-func (s *Store) walkReadingFew(t *testing.T, q catalog.MovieQuery, most int) []string {
+// walkGatheringFew turns pages to the end, none of which may begin by gathering
+// more than a few films, and returns the ids in their order.
+func (s *Store) walkGatheringFew(t *testing.T, q catalog.MovieQuery) []string {
 	t.Helper()
 	var ids []string
 	for {
-		read, _, err := s.inTime(t.Context(), q.Matches.(filmSet), q)
-		if err != nil || read.Count() > most {
-			t.Fatalf("a page from %+v reads %d films: %v", q.From, read.Count(), err)
+		near, _, err := s.nearby(t.Context(), q.Matches.(filmSet), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ways, err := s.waysToPage(t.Context(), q, orderOf(q.Sort))
+		if err != nil || near.Count() > fewFilms && ways[0].sql == s.gather(near, q, orderOf(q.Sort)).sql {
+			t.Fatalf("a page from %+v gathers %d films: %v", q.From, near.Count(), err)
 		}
 		page, err := s.ListMovies(t.Context(), "nobody", q)
 		if err != nil {
