@@ -72,7 +72,7 @@ func (c *cinema) walk(tb testing.TB, f marquee.MovieFilter, backward bool) []str
 // Walking forward and back visits every film of a selection once, in the same
 // order, and both databases agree on it.
 func TestWalksVisitEveryFilmOnce(t *testing.T) {
-	n := 700
+	n := 450
 	if testrig.Race {
 		n = 120
 	}
