@@ -139,7 +139,7 @@ func TestEventsOfHEADAndOfTooMany(t *testing.T) {
 func TestAttack_ReaderOfEventsWhoStops(t *testing.T) {
 	var p parts
 	r := newRig(t, func(tb testing.TB, limits *auth.Limits) parts { p = embeddedParts(tb, limits); return p },
-		options{cfg: httpapi.Config{Streams: httpapi.Streams{PerUser: 1, Write: 100 * time.Millisecond}}})
+		options{cfg: httpapi.Config{Streams: httpapi.Streams{PerUser: 1, Write: time.Second}}})
 	token := r.signIn("haneul")
 	place := func() int { return r.send(request{method: "HEAD", path: "/api/v1/events", token: token}).status }
 	c, err := (&net.Dialer{}).DialContext(t.Context(), "tcp", strings.TrimPrefix(r.url, "http://"))

@@ -16,6 +16,7 @@ import (
 	"example.com/marquee/backend/httpapi"
 	"example.com/marquee/backend/httpapi/contracttest"
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/testrig"
 )
 
 // endpoint is one operation of the contract, as junk reaches it.
@@ -95,6 +96,9 @@ var junkQueries = []string{"", "=", "limit=1e999", "cursor=%ff", "q=%00", "sort=
 // not. Whatever comes, the answer is one that the contract lists, no failure
 // of the server, and hands out no token.
 func FuzzEndpoints(f *testing.F) {
+	if testrig.Race {
+		f.Skip("asks one thing after the other")
+	}
 	all := endpoints(f)
 	for i, e := range all {
 		n := uint(i)

@@ -71,6 +71,9 @@ func openEmpty(t *testing.T, url string) *Store {
 }
 
 func TestEightProcessesMigrateAnEmptyDatabaseOnce(t *testing.T) {
+	if testrig.Race {
+		t.Skip("its processes share no memory")
+	}
 	onEmpty(t, func(t *testing.T, url string) {
 		outs := make([]bytes.Buffer, 8)
 		cmds := make([]*exec.Cmd, len(outs))
@@ -107,6 +110,9 @@ func known(t *testing.T, s *Store) []string {
 // A process killed while it migrates, at whatever moment, does not stop the
 // next start.
 func TestAKilledMigrationDoesNotStopTheNextStart(t *testing.T) {
+	if testrig.Race {
+		t.Skip("its processes share no memory")
+	}
 	onEmpty(t, func(t *testing.T, url string) {
 		if strings.HasPrefix(url, "postgres") {
 			killInsideTransaction(t, url)
