@@ -86,6 +86,7 @@ type screen struct {
 	cmd   *exec.Cmd
 	tty   *os.File
 	ended chan struct{} // the process is gone
+	read  chan struct{} // closed when all that it wrote is in raw
 	drawn chan struct{} // has one when something was written since somebody took it
 
 	mu  sync.Mutex
@@ -122,19 +123,20 @@ func onTerminalOf(t tester, cmd *exec.Cmd, silent bool, width, height int) *scre
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &screen{t: t, cmd: cmd, tty: tty, em: vt.NewEmulator(width, height), ended: make(chan struct{}), drawn: make(chan struct{}, 1)}
+	s := &screen{t: t, cmd: cmd, tty: tty, em: vt.NewEmulator(width, height), ended: make(chan struct{}), read: make(chan struct{}), drawn: make(chan struct{}, 1)}
 	answers := io.Writer(tty)
 	if silent {
 		answers = io.Discard
 	}
 	go func() { _, _ = io.Copy(answers, s.em) }()
-	go s.read()
+	go s.follow()
 	go func() { _ = cmd.Wait(); close(s.ended) }()
 	t.Cleanup(func() { _ = cmd.Process.Kill(); <-s.ended; _ = tty.Close() })
 	return s
 }
 
-func (s *screen) read() {
+func (s *screen) follow() {
+	defer close(s.read)
 	buf := make([]byte, 32<<10)
 	for {
 		n, err := s.tty.Read(buf)
@@ -194,13 +196,16 @@ func (s *screen) typeIn(text string) {
 	}
 }
 
-// gone waits for the end of the process.
+// gone waits for the end of the process, and for the last that it wrote.
 func (s *screen) gone() {
 	s.t.Helper()
-	select {
-	case <-s.ended:
-	case <-time.After(patience):
-		s.t.Fatalf("still there:\n%s", s.text())
+	late := time.After(patience)
+	for _, over := range []chan struct{}{s.ended, s.read} {
+		select {
+		case <-over:
+		case <-late:
+			s.t.Fatalf("still there:\n%s", s.text())
+		}
 	}
 }
 
