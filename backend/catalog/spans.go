@@ -9,8 +9,7 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-// Years is a year, or ten of them, both ends included, and the term of their
-// films.
+// Years are ten years, both ends included, and the term of their films.
 type Years struct {
 	From, To int
 	Term     string
@@ -21,15 +20,6 @@ func Decades() []Years {
 	var out []Years
 	for d := marquee.YearMin / 10; d <= marquee.YearMax/10; d++ {
 		out = append(out, Years{d * 10, d*10 + 9, decadeTerm + strconv.Itoa(d)})
-	}
-	return out
-}
-
-// Single are the years in which films can be, one by one.
-func (y Years) Single() []Years {
-	var out []Years
-	for n := max(y.From, marquee.YearMin); n <= min(y.To, marquee.YearMax); n++ {
-		out = append(out, Years{n, n, yearTerm + strconv.Itoa(n)})
 	}
 	return out
 }
@@ -73,9 +63,9 @@ func SpanTerms() []string {
 	var out []string
 	for _, d := range Decades() {
 		out = append(out, d.Term)
-		for _, y := range d.Single() {
-			out = append(out, y.Term)
-		}
+	}
+	for y := marquee.YearMin; y <= marquee.YearMax; y++ {
+		out = append(out, yearTerm+strconv.Itoa(y))
 	}
 	for _, t := range titleSpans() {
 		out = append(out, t.Term)
