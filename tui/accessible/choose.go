@@ -19,7 +19,7 @@ func (p *program) chooseFilms() error {
 	}
 	labels := []string{p.say("pages.filter.all")}
 	for _, g := range genres {
-		labels = append(labels, cells.CleanLabel(g, 64))
+		labels = append(labels, cells.CleanLabel(p.Messages.Word(g), 64))
 	}
 	n, err := p.pick(p.say("tui.field.genre"), labels)
 	if err != nil {
@@ -53,7 +53,7 @@ func (p *program) chooseFilms() error {
 func (p *program) filterText(f marquee.MovieFilter) string {
 	parts := []string{p.say("tui.title.films")}
 	if f.Genre != "" {
-		parts = append(parts, cells.CleanLabel(f.Genre, 64))
+		parts = append(parts, cells.CleanLabel(p.Messages.Word(f.Genre), 64))
 	}
 	if f.YearFrom > 0 {
 		parts = append(parts, p.say("tui.field.year_from")+" "+strconv.Itoa(f.YearFrom))

@@ -130,7 +130,7 @@ func (p *program) film(id string) func() (func() (string, string, []choice), err
 func (p *program) readFilm(m marquee.Movie) {
 	for _, part := range []struct{ id, text string }{
 		{"tui.film.directors", strings.Join(m.Directors, ", ")}, {"tui.film.cast", strings.Join(m.Cast, ", ")},
-		{"tui.film.genres", strings.Join(m.Genres, ", ")}, {"tui.film.languages", strings.Join(m.Languages, ", ")},
+		{"tui.film.genres", strings.Join(p.Messages.Words(m.Genres), ", ")}, {"tui.film.languages", strings.Join(p.Messages.Words(m.Languages), ", ")},
 		{"tui.film.average", p.average(m)}, {"accessible.overview", m.Overview},
 	} {
 		if part.text != "" {

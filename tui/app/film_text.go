@@ -31,7 +31,7 @@ func viewFilm(e env, m marquee.Movie, width int, rates bool) []string {
 		label string
 		names []string
 	}{
-		{"directors", m.Directors}, {"cast", m.Cast}, {"genres", m.Genres}, {"languages", m.Languages},
+		{"directors", m.Directors}, {"cast", m.Cast}, {"genres", e.say.Words(m.Genres)}, {"languages", e.say.Words(m.Languages)},
 	}
 	for _, p := range people {
 		lines = append(lines, labelled(e, e.say.T("tui.film."+p.label), list(p.names), width)...)
@@ -55,7 +55,7 @@ func filmFacts(e env, m marquee.Movie) string {
 		parts = append(parts, e.say.T("tui.film.minutes", "N", m.RuntimeMinutes))
 	}
 	if len(m.Countries) > 0 {
-		parts = append(parts, list(m.Countries))
+		parts = append(parts, list(e.say.Words(m.Countries)))
 	}
 	return strings.Join(parts, " · ")
 }

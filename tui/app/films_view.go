@@ -68,7 +68,7 @@ func (p filmsPage) viewSearch(e env, width int) string {
 func (p filmsPage) filterText(e env) string {
 	var parts []string
 	if p.want.genre != "" {
-		parts = append(parts, cells.CleanLabel(p.want.genre, 40))
+		parts = append(parts, cells.CleanLabel(e.say.Word(p.want.genre), 40))
 	}
 	switch from, to := p.want.from, p.want.to; {
 	case from != 0 && from == to:

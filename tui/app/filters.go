@@ -122,7 +122,7 @@ func (p filterPanel) view(e env, size Size) []string {
 		if genre == "" {
 			return e.say.T("pages.filter.all")
 		}
-		return genre
+		return e.say.Word(genre)
 	})
 	label(3, func(sort string) string { return e.say.T("tui.sort." + sortName(marquee.Sort(sort))) })
 	return f.view(e, size)

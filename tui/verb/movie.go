@@ -74,8 +74,8 @@ func (w World) printFilm(m marquee.Movie) error {
 	pairs := []string{
 		say("tui.film.directors"), strings.Join(m.Directors, ", "),
 		say("tui.film.cast"), strings.Join(m.Cast, ", "),
-		say("tui.film.genres"), strings.Join(m.Genres, ", "),
-		say("tui.film.languages"), strings.Join(m.Languages, ", "),
+		say("tui.film.genres"), strings.Join(w.Say.Words(m.Genres), ", "),
+		say("tui.film.languages"), strings.Join(w.Say.Words(m.Languages), ", "),
 		w.say("length"), minutes,
 		say("tui.film.average"), average,
 		say("tui.film.mine"), mine,
