@@ -102,12 +102,12 @@ func TestFault_F7_PostgresSlowOrSilent(t *testing.T) {
 	t.Parallel() // it mostly waits
 	w := newWorld(t)
 	w.serve()
-	held := w.logins(3)
 	for name, happens := range map[string]func(way *wire){
 		"slow":   func(way *wire) { way.spoil("downstream", "latency", `{"latency":100}`) },
 		"silent": (*wire).silence,
 		"cut":    func(way *wire) { way.spoil("downstream", "reset_peer", `{"timeout":0}`) },
 	} {
+		held := w.logins(3) // mustHold ended one of those before
 		happens(w.toSQL)
 		var crowd sync.WaitGroup
 		for i := range 12 {
