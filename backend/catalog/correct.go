@@ -35,12 +35,22 @@ const (
 func (s *Service) meant(ctx context.Context, f marquee.MovieFilter, n int) string {
 	ctx, cancel := context.WithTimeout(ctx, s.typoTime)
 	defer cancel()
-	choices, err := s.choices(ctx, words(f.Query))
+	typed := words(f.Query)
+	if best := s.best(ctx, f, n, withoutSpaces(typed)); best != "" {
+		return best
+	}
+	choices, err := s.choices(ctx, typed)
 	if err != nil {
 		return ""
 	}
+	return s.best(ctx, f, n, queriesOf(choices))
+}
+
+// best is the query that finds the most films of those with the fewest typos, if
+// it is worth more than the n films that were found.
+func (s *Service) best(ctx context.Context, f marquee.MovieFilter, n int, queries []choice) string {
 	best, most, distance := "", n*meantTimes, 0
-	for _, q := range queriesOf(choices) {
+	for _, q := range queries {
 		if best != "" && q.distance > distance {
 			break
 		}
@@ -54,6 +64,22 @@ func (s *Service) meant(ctx context.Context, f marquee.MovieFilter, n int) strin
 		}
 	}
 	return best
+}
+
+// withoutSpaces are the queries in which two neighbours in Hangul, or all words,
+// are one: 올드 보이 for 올드보이. Where a space stands in it is a matter of habit.
+func withoutSpaces(typed []string) []choice {
+	var out []choice
+	for i := 1; i < len(typed) && i < meantTried; i++ {
+		if isHangul(typed[i-1]) && isHangul(typed[i]) {
+			rest := slices.Concat(typed[:i-1], []string{typed[i-1] + typed[i]}, typed[i+1:])
+			out = append(out, choice{text: strings.Join(rest, " ")})
+		}
+	}
+	if len(out) > 1 && len(out) == len(typed)-1 {
+		out = append(out, choice{text: strings.Join(typed, "")})
+	}
+	return out
 }
 
 // choice is a word that may have been meant, and how many typos make it the

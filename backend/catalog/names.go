@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"example.com/marquee/common/marquee"
 )
@@ -88,6 +89,27 @@ func inHangul(people []string) []string {
 		if h := hangulOf(p); h != "" {
 			out[i] = h
 		}
+	}
+	return out
+}
+
+// longFamilyNames are those of two syllables.
+var longFamilyNames = []string{"강전", "남궁", "독고", "동방", "망절", "사공", "서문", "선우", "어금", "제갈", "황보"}
+
+// partsOfHangul are the family name and the given name of a name in Hangul that
+// is written without a space: 봉준호 is looked for as 봉 준호 and as 준호, too. Of
+// 황보라, who may be Hwang Bo-ra and Hwangbo Ra, they are those of both.
+func partsOfHangul(name string) []string {
+	n := []rune(fold(name))
+	if len(n) < 2 || len(n) > 4 || slices.ContainsFunc(n, func(r rune) bool { return !unicode.Is(unicode.Hangul, r) }) {
+		return nil
+	}
+	if len(n) == 2 || !slices.Contains(longFamilyNames, string(n[:2])) {
+		return []string{string(n[:1]), string(n[1:])}
+	}
+	out := []string{string(n[:2]), string(n[2:])}
+	if len(n) == 3 {
+		out = append(out, string(n[:1]), string(n[1:]))
 	}
 	return out
 }

@@ -60,7 +60,7 @@ func TestNamesInHangul(t *testing.T) {
 // formVersion must be raised.
 func TestNamesInHangulAreFrozen(t *testing.T) {
 	sum := sha256.Sum256([]byte(namesText))
-	if got := hex.EncodeToString(sum[:8]); formVersion != 6 || got != "f54f86ec9d2eae49" {
+	if got := hex.EncodeToString(sum[:8]); formVersion != 7 || got != "4621f132297fd296" {
 		t.Errorf("form %d has names of %s", formVersion, got)
 	}
 }
@@ -83,6 +83,18 @@ func TestWhichFilmsAreKorean(t *testing.T) {
 		before := slices.Clone(c.film.Cast)
 		if got := strings.Join(InKorean(c.film).Cast, ", "); got != c.want || !slices.Equal(c.film.Cast, before) {
 			t.Errorf("%s: %s", c.what, got)
+		}
+	}
+}
+
+func TestPartsOfNamesInHangul(t *testing.T) {
+	for name, want := range map[string]string{
+		"봉준호": "봉 준호", "배두나": "배 두나", "공유": "공 유", "김빛내리": "김 빛내리",
+		"남궁민": "남궁 민 남 궁민", "황보라": "황보 라 황 보라", "선우은숙": "선우 은숙", "독고영재": "독고 영재", "선우": "선 우",
+		"스티븐 연": "", "봉 준호": "", "Bong Joon-ho": "", "봉": "", "크리스토퍼": "", "아놀드슈워제네거": "", "봉준호2": "", "": "",
+	} {
+		if got := strings.Join(partsOfHangul(name), " "); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 	}
 }

@@ -25,7 +25,7 @@ var starterFolder embed.FS
 // formVersion counts the ways in which films were made into rows. Raise it when
 // titleKey, originalKey, terms, idOf, digest or names.tsv change, so that films are
 // written again: the starter's at the next start, others when they are imported again.
-const formVersion = 6
+const formVersion = 7
 
 // starterFilm is a film of the starter folder. No member is left out.
 type starterFilm struct {

@@ -34,16 +34,11 @@ const maxTermBytes = 120
 func terms(titles, people, genres []string, year int) []string {
 	var out []string
 	for _, t := range titles {
-		w := words(t)
-		out = append(out, w...)
-		if joined := strings.Join(w, ""); len(w) > 1 && isHangul(joined) {
-			out = append(out, joined) // people leave the spaces out: 살인의추억
-		}
-		out = append(out, joinedWords(t)...)
+		out = append(out, wordsTogether(t)...)
 	}
 	for _, p := range people {
-		out = append(out, words(p)...)
-		out = append(out, joinedWords(p)...)
+		out = append(out, wordsTogether(p)...)
+		out = append(out, partsOfHangul(p)...)
 	}
 	for i, w := range out {
 		out[i] = clip(w, maxTermBytes)
@@ -59,6 +54,16 @@ func terms(titles, people, genres []string, year int) []string {
 	out = append(out, yearTerm+strconv.Itoa(year), decadeTerm+strconv.Itoa(year/10))
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// wordsTogether are the words of s, and those that are typed without what parts
+// them: people leave the spaces of Hangul out, 살인의추억.
+func wordsTogether(s string) []string {
+	out := words(s)
+	if joined := strings.Join(out, ""); len(out) > 1 && isHangul(joined) {
+		out = append(out, joined)
+	}
+	return append(out, joinedWords(s)...)
 }
 
 // termOfGenre keeps a genre exact and in one piece: SQLite's tokenizer for

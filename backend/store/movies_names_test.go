@@ -39,7 +39,10 @@ func TestPeopleOfKoreanFilmsAreFoundByTheirNamesInHangul(t *testing.T) {
 			"봉준호": {"The Host", "Memories of Murder", "Mother", "Okja", "Parasite", "Snowpiercer", "The Korean"},
 			"송강호": {"The Host", "Parasite", "The Age of Shadows", "The Import", "The Korean"}, "송강": {"The Host", "The Import"}, "봉": {"Parasite", "The Korean"},
 			"봉준호 배두나": {"The Host", "The Korean"}, "괴물 송": {"The Host"}, "song 봉준호": {"The Host"}, "봉준오": {"The Host"}, "윤여정": {"Minari"},
-			"트위스트": {"The Barefooted Young"}, "스티븐 연": {"Burning", "Minari", "Okja"}, "강호": nil, "틸다": nil,
+			"트위스트": {"The Barefooted Young"}, "스티븐 연": {"Burning", "Minari", "Okja"}, "틸다": nil,
+			"봉 준호": {"The Host", "Parasite", "The Korean"}, "준호 봉": {"The Host", "The Korean"}, "봉 준": {"The Host", "The Korean"}, "준호": {"The Host", "Parasite", "The Korean"},
+			"강호": {"The Host", "Parasite", "The Import", "The Korean"}, "강호 두나": {"The Host", "The Import", "The Korean"}, "배 두나": {"The Host", "The Import"}, "두나": {"The Host", "The Korean"},
+			"스티븐연": {"Burning", "Minari", "Okja"}, "연 스티븐": {"Burning", "Minari", "Okja"}, "빈": {"The Man from Nowhere"}, "괴물 강호": {"The Host"}, "봉 준오": {"The Host"}, "준 호": {"The Host"}, "봉 준 호": {"The Host"},
 		} {
 			p := c.find(t, marquee.MovieFilter{Query: query, Page: marquee.PageRequest{Limit: 100}})
 			got := titles(p.Items)

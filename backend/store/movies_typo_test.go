@@ -27,6 +27,10 @@ func TestTyposAreForgiven(t *testing.T) {
 			"burnning":    {"burning", "Burning"},                                                                  // one too many
 			"caasblanaca": {"casablanca", "Casablanca"},                                                            // two typos
 			"Jean Amelei": {"jean amelie", "Amélie"},                                                               // words that are known stay
+			"올드 보이":       {"올드보이", "Oldboy"},                                                                      // a space too many
+			"올드 보":        {"올드보", "Oldboy"},                                                                       // as it is being typed
+			"박찬욱 올드 보이":   {"박찬욱 올드보이", "Oldboy"},                                                                  //
+			"공동 경비 구역":    {"공동경비구역", "Joint Security Area"},                                                       // and two
 			"potempkin":   {"potemkin", "Battleship Potemkin"},                                                     //
 			"Strangelvoe": {"strangelove", "Dr. Strangelove or: How I Learned to Stop Worrying and Love the Bomb"}, //
 		} {
@@ -35,7 +39,7 @@ func TestTyposAreForgiven(t *testing.T) {
 				t.Errorf("%q is taken for %q and finds %q, total %d; want %q, %q", query, p.CorrectedQuery, titles(p.Items), p.Total, want.query, want.title)
 			}
 		}
-		for _, query := range []string{"", "괴물", "burn", "Xqzvwk", "up", "괴물 버닝", "%", "1234", strings.Repeat("x", 100)} {
+		for _, query := range []string{"", "괴물", "burn", "Xqzvwk", "up", "괴물 버닝", "살인의 추억", "%", "1234", strings.Repeat("x", 100)} {
 			if p := c.find(t, marquee.MovieFilter{Query: query}); p.CorrectedQuery != "" {
 				t.Errorf("%q is taken for %q", query, p.CorrectedQuery)
 			}
