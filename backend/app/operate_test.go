@@ -113,7 +113,7 @@ func TestImportReportsBadRows(t *testing.T) {
 	environ := embeddedPair(t)
 	code, out := operate(t, environ, operator.ImportFilms{Paths: []string{broken, filepath.Join(dir, "none.json"), good}})
 	text := out.String()
-	if code != 1 || !strings.Contains(text, "3 rows: 1 added, 0 updated, 0 unchanged, 2 bad") || !strings.Contains(text, "row 1") || !strings.Contains(text, "none.json") {
+	if code != 1 || !strings.Contains(text, "3 rows: 1 added, 0 updated, 0 unchanged, 2 bad") || !strings.Contains(text, "line 1 (row 1)") || !strings.Contains(text, "none.json") {
 		t.Error(code, text)
 	}
 	if code, out := operate(t, environ, operator.ImportFilms{Paths: []string{good}}); code != 0 || !strings.Contains(out.String(), "0 added, 0 updated, 1 unchanged") {

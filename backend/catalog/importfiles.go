@@ -39,11 +39,12 @@ type Progress struct {
 // BadRow is a row that was not imported.
 type BadRow struct {
 	File string
-	// Line is where it is in a table, from 1, the header being the first. In a
-	// JSON array it is 0, and Index counts its elements from 0.
-	Line, Index int
-	Reason      Reason
-	Detail      string // in English, for the operator
+	// Line is where it begins, from 1; in a table the header is the first.
+	Line int
+	// Index is its place in a JSON array, from 0; nil in a table.
+	Index  *int
+	Reason Reason
+	Detail string // in English, for the operator
 }
 
 // FileReport says what was in a file.

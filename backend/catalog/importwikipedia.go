@@ -64,15 +64,15 @@ func (i *wikipediaImport) all(ctx context.Context, rows *splitter) error {
 		index := i.report.Rows
 		i.report.Rows++
 		if bad != nil {
-			i.refuse(*bad, index)
+			bad.File, bad.Line, bad.Index = i.file.Name, rows.line, &index
+			i.refuse(*bad)
 		} else if err := i.save.add(ctx, f); err != nil {
 			return err
 		}
 	}
 }
 
-func (i *wikipediaImport) refuse(bad BadRow, index int) {
-	bad.File, bad.Index = i.file.Name, index
+func (i *wikipediaImport) refuse(bad BadRow) {
 	i.report.Bad++
 	i.hear.Bad(bad)
 	if i.report.Bad%tellEvery == 0 {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"reflect"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -163,12 +164,42 @@ func TestBadRowsAreReportedAndGoodOnesGoIn(t *testing.T) {
 		switch {
 		case c.reason == "" && r.Bad != 0:
 			t.Errorf("%d %.60s: %+v", i, c.row, h.bad)
-		case c.reason != "" && (r.Bad != 1 || h.bad[0].Reason != c.reason || h.bad[0].Index != 1 || h.bad[0].File != "f.json" || h.bad[0].Detail == ""):
+		case c.reason != "" && (r.Bad != 1 || h.bad[0].Reason != c.reason || *h.bad[0].Index != 1 || h.bad[0].Line != 1 || h.bad[0].File != "f.json" || h.bad[0].Detail == ""):
 			t.Errorf("%d %.60s: %+v", i, c.row, h.bad)
 		}
 	}
 	if l.films[idOf("after", "T", 1999, nil)].Title != "T" {
 		t.Error("the row after a bad one is missing")
+	}
+}
+
+// A row that is not closed takes none of those after it along, and its line is
+// told.
+func TestRowsThatAreNotClosed(t *testing.T) {
+	good := func(page string) string { return row(`,"href":"` + page + `"`) }
+	for what, c := range map[string]struct {
+		file  string
+		bad   string // lines
+		films int
+	}{
+		"a quote":                  {"[\n" + good("a") + ",\n" + `{"title":"It said "no","year":1999},` + "\n" + good("b") + "\n]", "3", 2},
+		"a quote, in the last":     {"[\n" + good("a") + `,` + "\r\n" + `{"title":"It said "no","year":1999}` + "\r\n]\n", "3", 1},
+		"a quote, the comma below": {"[" + good("a") + "\n," + `{"title":"It,"year":1999}` + "\n ," + good("b") + "]", "2", 2},
+		"a quote, over many lines": {"[{\n \"title\": \"It,\n \"year\": 1999\n},\n" + good("b") + ",\n" + good("c") + "]", "1 3", 2},
+		"a brace":                  {"[" + good("a") + ",\n" + `{"title":"T","year":1999,"cast":["x",{"y":1}],` + "\n" + good("b") + ",\n" + good("c") + "]", "2", 3},
+		"a bracket":                {"[\n\n" + good("a") + ",\n\n" + `{"title":"T","year":1999,"cast":["x"},` + "\n" + good("b") + "]", "5", 2},
+		"nothing, all of it valid": {"[\n{\"title\":\"T\",\n\"year\":1999,\"x\":[1,{\"y\":[{}]}],\"z\":{}},\n" + good("b") + "]", "", 2},
+	} {
+		_, s := newLedger()
+		h := &hearing{}
+		r := readFilms(t, s, strings.NewReader(c.file), h)
+		var bad []string
+		for _, b := range h.bad {
+			bad = append(bad, strconv.Itoa(b.Line))
+		}
+		if lines := strings.Join(bad, " "); r.Fault != "" || r.Films.Added != c.films || lines != c.bad {
+			t.Errorf("%s: bad on lines %s, %d films, fault %q: %+v", what, lines, r.Films.Added, r.Fault, h.bad)
+		}
 	}
 }
 

@@ -91,11 +91,11 @@ func (h *importHearing) Bad(b catalog.BadRow) {
 	if h.noted[b.File] > badRowsNoted {
 		return
 	}
-	id, at := "cli.import_bad_row", b.Index
-	if b.Line > 0 {
-		id, at = "cli.import_bad_line", b.Line
+	if b.Index == nil {
+		h.desk.note("cli.import_bad_line", "File", clean(b.File), "Line", b.Line, "Reason", string(b.Reason), "Detail", clean(b.Detail))
+		return
 	}
-	h.desk.note(id, "File", clean(b.File), "Index", at, "Reason", string(b.Reason), "Detail", clean(b.Detail))
+	h.desk.note("cli.import_bad_row", "File", clean(b.File), "Index", *b.Index, "Line", b.Line, "Reason", string(b.Reason), "Detail", clean(b.Detail))
 }
 
 // FileDone implements catalog.Listener.

@@ -18,11 +18,11 @@ type report struct {
 	err    error
 }
 
-// reportLine is a row that was refused: where it is, in a table by its line from
-// 1 and in a JSON array by its index from 0, and why.
+// reportLine is a row that was refused: the line it begins on, from 1, in a JSON
+// array its index as well, from 0, and why.
 type reportLine struct {
 	File   string         `json:"file"`
-	Line   int            `json:"line,omitempty"`
+	Line   int            `json:"line"`
 	Index  *int           `json:"index,omitempty"`
 	Reason catalog.Reason `json:"reason"`
 	Detail string         `json:"detail"`
@@ -38,11 +38,7 @@ func newReport(path string) (*report, error) {
 }
 
 func (r *report) add(b catalog.BadRow) {
-	line := reportLine{File: b.File, Line: b.Line, Reason: b.Reason, Detail: b.Detail}
-	if b.Line == 0 {
-		line.Index = &b.Index
-	}
-	r.err = errors.Join(r.err, r.encode.Encode(line))
+	r.err = errors.Join(r.err, r.encode.Encode(reportLine{File: b.File, Line: b.Line, Index: b.Index, Reason: b.Reason, Detail: b.Detail}))
 }
 
 // close may be called again.
