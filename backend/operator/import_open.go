@@ -90,13 +90,39 @@ func (f *importFiles) archive(path string, file *os.File, size int64) {
 		if !member.Mode().IsRegular() {
 			continue
 		}
-		name := path + "/" + member.Name
-		r, err := member.Open()
-		if err != nil {
-			f.fail(name, err)
-			continue
-		}
+		r := &packed{file: member}
 		f.closes = append(f.closes, r)
-		f.opened = append(f.opened, catalog.ImportFile{Name: name, Reader: r, Size: int64(member.UncompressedSize64), Aside: true})
+		f.opened = append(f.opened, catalog.ImportFile{Name: path + "/" + member.Name, Reader: r, Size: int64(member.UncompressedSize64), Aside: true})
 	}
+}
+
+// packed is a file in an archive. It is unpacked from when it is first read until
+// its end: each takes 40 KiB meanwhile, and there may be tens of thousands.
+type packed struct {
+	file *zip.File
+	r    io.ReadCloser
+	err  error // what ended it
+}
+
+func (p *packed) Read(b []byte) (n int, err error) {
+	if p.r == nil && p.err == nil {
+		p.r, p.err = p.file.Open()
+	}
+	if p.err != nil {
+		return 0, p.err
+	}
+	n, p.err = p.r.Read(b)
+	if p.err != nil {
+		_ = p.Close()
+	}
+	return n, p.err
+}
+
+func (p *packed) Close() error {
+	if p.r == nil {
+		return nil
+	}
+	r := p.r
+	p.r = nil
+	return r.Close()
 }
