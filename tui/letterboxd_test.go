@@ -11,10 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -72,18 +75,18 @@ type cinema struct{ url, dir string }
 // openCinema serves until the test ends.
 func openCinema(t tester, more ...string) cinema {
 	t.Helper()
-	return openCinemaAt(t, nil, more...)
+	return openCinemaWith(t, app.Options{}, more...)
 }
 
-// openCinemaAt is openCinema by a clock, nil for the machine's.
-func openCinemaAt(t tester, clock func() time.Time, more ...string) cinema {
+// openCinemaWith is openCinema with more than settings.
+func openCinemaWith(t tester, o app.Options, more ...string) cinema {
 	t.Helper()
 	h := newHome(t)
 	cfg, err := config.Load(h.environ(append(more, "MARQUEE_DATA_DIR="+h.dir)...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := app.New(context.Background(), cfg, app.Options{Clock: clock})
+	a, err := app.New(context.Background(), cfg, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +249,10 @@ func TestLetterboxdThereAndBack(t *testing.T) {
 // ctrl+c ends with 130 in the middle; the next run goes on, and the end is
 // that of an import in one go.
 func TestImportInterruptedGoesOn(t *testing.T) {
-	h := openCinema(t).member(t, "minji")
+	log := &heldLog{after: 400 / importBatch, goOn: make(chan struct{})}
+	h := openCinemaWith(t, app.Options{Log: slog.New(log)}).member(t, "minji")
+	letGo := sync.OnceFunc(func() { close(log.goOn) })
+	t.Cleanup(letGo)
 	var diary strings.Builder
 	diary.WriteString("Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date\n")
 	for i := range 4000 {
@@ -273,11 +279,35 @@ func TestImportInterruptedGoesOn(t *testing.T) {
 		said.WriteString(lines.Text() + "\n")
 	}
 	_ = cmd.Wait()
+	letGo()
 	if code := cmd.ProcessState.ExitCode(); code != verb.ExitInterrupted || !strings.HasPrefix(said.String(), "400 of 4000 films\n") || !strings.Contains(said.String(), "Interrupted. What was sent stays") {
 		t.Errorf("ends with %d:\n%s", code, &said)
 	}
 	h.mustRun(t, verb.ExitOK, []string{"4000 of 4000 films", "4000 films: 1 brought in, 1 unchanged, 3998 not in the catalogue", "and 2998 more"}, "import", "letterboxd", in)
 	h.mustRun(t, verb.ExitOK, []string{"0 brought in, 2 unchanged"}, "import", "letterboxd", in)
+}
+
+// heldLog is a server's log that takes no line about another batch of an import
+// after so many. An answer is whole once its line is written, so the import
+// waits there: it cannot be over before somebody interrupts it.
+type heldLog struct {
+	after   int32
+	goOn    chan struct{} // closed when it takes all there is
+	batches atomic.Int32
+}
+
+func (l *heldLog) Enabled(context.Context, slog.Level) bool { return true }
+func (l *heldLog) WithAttrs([]slog.Attr) slog.Handler       { return l }
+func (l *heldLog) WithGroup(string) slog.Handler            { return l }
+
+func (l *heldLog) Handle(_ context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "route" && strings.HasSuffix(a.Value.String(), "/library") && l.batches.Add(1) > l.after {
+			<-l.goOn
+		}
+		return true
+	})
+	return nil
 }
 
 // onATerminal shows a bar with rate and time left, and sends no zip there.

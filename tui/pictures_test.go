@@ -21,6 +21,7 @@ import (
 
 	"github.com/golang-jwt/jwt/v5"
 
+	"example.com/marquee/backend/app"
 	"example.com/marquee/common/client"
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
@@ -197,7 +198,7 @@ func openStage(t *testing.T) *stage {
 	t.Helper()
 	st := &stage{}
 	st.to(0)
-	st.cinema = openCinemaAt(t, st.now, "TRUSTED_PROXIES=127.0.0.0/8")
+	st.cinema = openCinemaWith(t, app.Options{Clock: st.now}, "TRUSTED_PROXIES=127.0.0.0/8")
 	return st
 }
 

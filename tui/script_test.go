@@ -18,6 +18,7 @@ import (
 	"github.com/pquerna/otp/totp"
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/marquee/backend/app"
 	"example.com/marquee/common/testrig"
 )
 
@@ -102,7 +103,7 @@ func (s scriptT) Fatal(args ...any) {
 func (s *script) server(t scriptT, args []string) {
 	switch args[0] {
 	case "start":
-		s.front = frontOf(t, openCinemaAt(t, s.now))
+		s.front = frontOf(t, openCinemaWith(t, app.Options{Clock: s.now}))
 		t.Setenv("SERVER", s.front.URL)
 	case "lose":
 		s.front.lose()
