@@ -2,7 +2,6 @@ package app_test
 
 import (
 	"archive/zip"
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -14,10 +13,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"example.com/marquee/backend/app"
 	"example.com/marquee/backend/operator"
 	"example.com/marquee/backend/store"
-	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
 )
@@ -142,47 +139,6 @@ func TestImportListsTheFirstBadRows(t *testing.T) {
 	check(t, err)
 	if n := strings.Count(string(raw), "\n"); n != 2500 {
 		t.Errorf("%d lines", n)
-	}
-}
-
-// ctrl+c leaves whole batches, the server goes on, and so does the next import.
-func TestImportInterrupted(t *testing.T) {
-	environ := embeddedPair(t)
-	s := serve(t, environ)
-	v := visit(t, s.URL()).login(newPerson(t, s.URL()))
-	films := basicsTable
-	for i := range 700 {
-		films += fmt.Sprintf("tt%07d\tmovie\tFilm %d\tFilm %d\t0\t1999\t\\N\t88\tDrama\n", 1_000_000+i, i, i)
-	}
-	paths := writeFiles(t, t.TempDir(), map[string]string{"basics.tsv": films})
-	count := func() int {
-		p, err := v.FindMovies(t.Context(), marquee.MovieFilter{})
-		check(t, err)
-		return p.Total
-	}
-	before := count()
-	ctx, cancel := context.WithCancel(t.Context())
-	_, err := app.Operate(ctx, load(t, environ), app.Options{}, operator.ImportFilms{Paths: paths}, lang.In(lang.English), &interrupting{stop: cancel})
-	if err == nil {
-		t.Error("the command says that all is well")
-	}
-	if code, out := operate(t, environ, operator.ImportFilms{Paths: paths}); code != 0 || strings.Contains(out.String(), "films: 700 added") {
-		t.Error(code, out)
-	}
-	if n := count(); n != before+700 {
-		t.Errorf("%d films, %d before", n, before)
-	}
-}
-
-// interrupting presses ctrl+c when the first films are in.
-type interrupting struct {
-	said
-	stop func()
-}
-
-func (i *interrupting) Progress(p operator.Progress) {
-	if p.Added > 0 {
-		i.stop()
 	}
 }
 
