@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -77,14 +78,20 @@ func TestAttack_DeviceApprovedFromAnotherSite(t *testing.T) {
 	s := openSite(t)
 	v := s.visitor(t)
 	v.register()
+	hour := func() string { return s.now().UTC().Format("2 January 2006, 15:") }
+	before := hour()
 	d, err := s.auth.AskDevice(t.Context(), marquee.Origin{Client: "tui", Address: "203.0.113.66", Agent: "a far terminal"})
 	must(t, err)
+	after := hour()
 	// A link that somebody sends does no more than show who asks, from where and
 	// since when, also to him who has to sign in first.
 	guest := s.visitor(t)
-	asked := s.now().UTC().Format("2 January 2006, 15:")
 	guest.get("/device?code="+d.UserCode).mustShow(t, 200, `name="next" value="/device?code=`+d.UserCode+`"`)
-	v.get("/device?code="+d.UserCode).mustShow(t, 200, "Terminal", "a far terminal", "203.0.113.66", d.Number, "somebody else", asked)
+	asked := v.get("/device?code=" + d.UserCode)
+	asked.mustShow(t, 200, "Terminal", "a far terminal", "203.0.113.66", d.Number, "somebody else")
+	if !strings.Contains(asked.body, before) && !strings.Contains(asked.body, after) {
+		t.Errorf("asked at neither %s nor %s:\n%s", before, after, asked.body)
+	}
 	r := v.request("/device", map[string][]string{"user_code": {d.UserCode}, "answer": {"approve"}})
 	r.Header.Set("Origin", "https://evil.example")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
