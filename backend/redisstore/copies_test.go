@@ -99,10 +99,7 @@ func TestDeleteOfACopyIsSeenAtOnceByAll(t *testing.T) {
 
 func TestLeaseEndsAndNothingRenewsIt(t *testing.T) {
 	onBothToTheEnd(t, func(t *testing.T, r *rig) {
-		fill(t, r.store, "s", ticketOf(t, r.store, "s"))
-		if !hit(t, r.store, "s") {
-			t.Fatal("no copy")
-		}
+		r.copied(t, "s")
 		// Every look and every Seen is a chance to renew it wrongly.
 		r.wait(t, "the end of the lease", func() bool {
 			if err := r.store.Seen(t.Context(), "s", 9); err != nil {
@@ -110,9 +107,7 @@ func TestLeaseEndsAndNothingRenewsIt(t *testing.T) {
 			}
 			return !hit(t, r.store, "s")
 		})
-		if !fill(t, r.store, "s", ticketOf(t, r.store, "s")) {
-			t.Error("no write-back after the lease")
-		}
+		r.copied(t, "s")
 	})
 }
 
@@ -166,10 +161,7 @@ func TestAttack_DeadlinesDoNotHangOnExpiry(t *testing.T) {
 			t.Error("a ticket was good after its life")
 		}
 
-		fill(t, r.store, "t", ticketOf(t, r.store, "t"))
-		if !hit(t, r.store, "t") {
-			t.Fatal("the twin with time left has no copy")
-		}
+		r.copied(t, "t") // the twin, with time left
 		r.wait(t, "the end of the lease", func() bool { r.persist(t); return !hit(t, r.store, "t") })
 	})
 }

@@ -133,6 +133,13 @@ func fill(t *testing.T, s *redisstore.Store, id, ticket string) bool {
 	return ok
 }
 
+// copied makes a copy of a session, once more where a busy machine let the
+// ticket or the lease run out meanwhile.
+func (r *rig) copied(t *testing.T, id string) {
+	t.Helper()
+	r.wait(t, "a copy", func() bool { return fill(t, r.store, id, ticketOf(t, r.store, id)) && hit(t, r.store, id) })
+}
+
 // hit tells whether the session has a live copy.
 func hit(t *testing.T, s *redisstore.Store, id string) bool {
 	t.Helper()
