@@ -75,7 +75,7 @@ func TestFault_F27_EightStartOnAnEmptyDatabase(t *testing.T) {
 	migrated := 0
 	for _, p := range started {
 		await(t, "a server of eight", func() bool {
-			return strings.Contains(p.logs.String(), `"msg":"serving"`) || strings.Contains(p.logs.String(), "refused")
+			return strings.Contains(p.logs.String(), `"msg":"serving"`) || strings.Contains(p.logs.String(), `"msg":"refused"`)
 		})
 		if p.url() == "" {
 			t.Fatalf("one refused: %s", p.logs)
