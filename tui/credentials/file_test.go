@@ -187,7 +187,7 @@ func oneClient(dir, server string) int {
 	if err != nil {
 		return 3
 	}
-	c, err := client.New(client.Options{BaseURL: server, Tokens: f})
+	c, err := client.New(client.Options{BaseURL: server, Tokens: f, Timeout: time.Minute}) // all wait for the last to start
 	if err != nil || !c.SignedIn() {
 		return 4
 	}
