@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"archive/zip"
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -123,6 +125,42 @@ func TestImportOfWhatCannotBeUsed(t *testing.T) {
 		if code, out := operate(t, environ, c.command); code != operator.ExitFailed || !strings.Contains(out.String(), c.want) {
 			t.Errorf("%v: %d %s", c.command, code, out)
 		}
+	}
+}
+
+// A file that breaks off is told with the line, in the report as well.
+func TestImportTellsWhereFilesBreakOff(t *testing.T) {
+	dir, reportFile := t.TempDir(), filepath.Join(t.TempDir(), "report")
+	cut := func(text string) string {
+		var z bytes.Buffer
+		w := gzip.NewWriter(&z)
+		_, err := w.Write([]byte(text))
+		check(t, err)
+		check(t, w.Flush())
+		return z.String()
+	}
+	paths := writeFiles(t, dir, map[string]string{
+		"a.json": "[{\"title\":\"Cut\",\"year\":1999},\n{\"title\":",
+		"b.gz":   cut("[{\"title\":\"Packed\",\"year\":1999,\n\"cast\":[]},\n\n{\"title\":"),
+		"c.gz":   cut(basicsTable + "tt0000009\tmovie\tTable\tTable\t0\t1999\t\\N\t1\tDrama\ntt"),
+		"d.txt":  "nothing",
+	})
+	code, out := operate(t, embeddedPair(t), operator.ImportFilms{Paths: paths, Report: reportFile})
+	raw, err := os.ReadFile(reportFile)
+	check(t, err)
+	report := strings.ReplaceAll(string(raw), dir+"/", "")
+	for _, want := range []string{
+		`{"file":"a.json","line":2,"reason":"broken_off","detail":"the file ends before its JSON array does"}`,
+		`{"file":"b.gz","line":4,"reason":"broken_off","detail":"unexpected EOF"}`,
+		`{"file":"c.gz","line":3,"reason":"broken_off","detail":"unexpected EOF"}`,
+		`{"file":"d.txt","reason":"unusable","detail":"this is none of`,
+	} {
+		if !strings.Contains(report, want) {
+			t.Errorf("not in the report: %s\n%s", want, report)
+		}
+	}
+	if text := out.String(); code != operator.ExitFailed || strings.Count(report, "\n") != 4 || !strings.Contains(text, "b.gz: breaks off on line 4: unexpected EOF. What came before is in.") {
+		t.Errorf("%d %s", code, text)
 	}
 }
 

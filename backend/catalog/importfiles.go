@@ -58,6 +58,8 @@ type FileReport struct {
 	// Fault is set when the file breaks off or cannot be used; what came before
 	// is used. It is a sentence in English for the operator.
 	Fault string
+	// FaultLine is the line it breaks off on, from 1.
+	FaultLine int
 }
 
 // fault is what is wrong with a file as a whole.

@@ -63,7 +63,7 @@ func (t *table) each(ctx context.Context, take func(tableRow) (used bool, bad *B
 			return nil
 		}
 		if err != nil {
-			t.report.Fault = err.Error()
+			t.report.Fault, t.report.FaultLine = err.Error(), line
 			return nil
 		}
 		if len(text) == 0 && bad == nil {

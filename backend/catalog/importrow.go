@@ -107,8 +107,8 @@ func tidyAll(list []string, most, length int, tidy func(string, int) string) []s
 }
 
 // tidyName returns a name, or "" for what is left over from the page it was
-// scraped from: ")", "and", "(narrator)", "[a]", "voices of", "survivors", the
-// half of a bracket.
+// scraped from: ")", "and", "(narrator)", "[a]", "Voices of", "Music by",
+// "survivors", the half of a bracket.
 func tidyName(s string, most int) string {
 	s = tidy(s, most)
 	if open := strings.LastIndexAny(s, "(["); open > 0 && strings.HasSuffix(s, ")") {
@@ -117,7 +117,7 @@ func tidyName(s string, most int) string {
 	s = strings.TrimPrefix(s, "and ")
 	s = strings.NewReplacer(", Jr.", " Jr.", ", Sr.", " Sr.").Replace(s)
 	s = withoutFullStop(s)
-	if strings.ContainsAny(s, "()[]{}<>|") || !strings.ContainsFunc(s, isLetterOrDigit) || isPhrase(s) {
+	if strings.ContainsAny(s, "()[]{}<>|") || !strings.ContainsFunc(s, isLetterOrDigit) || isPhrase(s) || isHeading(s) {
 		return ""
 	}
 	switch strings.ToLower(s) {
@@ -142,6 +142,15 @@ func withoutFullStop(s string) string {
 // has capitals: "drag queens", but not 송강호 nor will.i.am.
 func isPhrase(s string) bool {
 	return strings.ContainsFunc(s, unicode.IsLower) && !strings.ContainsFunc(s, unicode.IsUpper) && !strings.ContainsRune(s, '.')
+}
+
+// isHeading reports whether s goes on with names: "Narrated by", "Footage of".
+func isHeading(s string) bool {
+	switch strings.ToLower(s[strings.LastIndexByte(s, ' ')+1:]) {
+	case "by", "of", "with":
+		return true
+	}
+	return false
 }
 
 func isLetterOrDigit(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

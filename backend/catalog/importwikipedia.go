@@ -29,10 +29,11 @@ type wikipediaImport struct {
 
 func (i *wikipediaImport) run(ctx context.Context) error {
 	i.save.saved = i.tell
-	err := i.all(ctx, &splitter{r: i.file.text})
+	rows := &splitter{r: i.file.text}
+	err := i.all(ctx, rows)
 	var broken fault
 	if errors.As(err, &broken) {
-		i.report.Fault, err = broken.Error(), nil
+		i.report.Fault, i.report.FaultLine, err = broken.Error(), rows.ended+1, nil
 	}
 	err = i.save.end(ctx, err)
 	i.report.Films = &i.save.total

@@ -256,7 +256,7 @@ func TestWhatAnImportCleans(t *testing.T) {
 	l, s := newLedger()
 	file := `[{"title":"  The \u001b[2J \u202eTitle ","year":1999,"href":"h","genres":["Drama"," Drama","",  "Found Footage"],
 		"cast":["A B",")","and","(narrator)","[a]",".","written)","(Director","John Wood (English actor)","Curtis \"50 Cent\" Jackson","A B","X","송강호",
-			"voices of","profile of 4 unusual occupations","and Lauren K. Sokolov","Jude Law.","Robert Downey, Jr.","Robert Downey Jr.","Run D.M.C.","Noel G.","will.i.am"],
+			"voices of","Archive footage of","Music By","Interviews with","profile of 4 unusual occupations","and Lauren K. Sokolov","Jude Law.","Robert Downey, Jr.","Robert Downey Jr.","Run D.M.C.","Noel G.","will.i.am"],
 		"extract":"Mr. T. S. Eliot wrote it. It was filmed."}]`
 	if r := readFilms(t, s, strings.NewReader(file), &hearing{}); r.Films.Added != 1 {
 		t.Fatalf("%+v %+v", r, r.Films)

@@ -14,8 +14,8 @@ import (
 type ImportFilms struct {
 	// Paths are absolute: the server that acts may stand elsewhere.
 	Paths []string `json:"paths"`
-	// Report is the absolute path of a file for all rows that were refused, a
-	// JSON object on each line; "" for none.
+	// Report is the absolute path of a file for all rows that were refused and
+	// all files that break off, a JSON object on each line; "" for none.
 	Report string `json:"report,omitempty"`
 }
 
@@ -115,11 +115,14 @@ func (h *importHearing) FileDone(r catalog.FileReport) {
 		return
 	}
 	h.failed = true
+	if h.report != nil {
+		h.report.fault(r)
+	}
 	id := "cli.import_unusable"
 	if r.Rows > 0 {
 		id = "cli.import_fault"
 	}
-	h.desk.note(id, "File", clean(r.File), "Fault", clean(r.Fault))
+	h.desk.note(id, "File", clean(r.File), "Line", r.FaultLine, "Fault", clean(r.Fault))
 }
 
 // Settling implements catalog.Listener.

@@ -18,11 +18,18 @@ type report struct {
 	err    error
 }
 
+// What the report says of files. Of rows it says the catalogue's reasons.
+const (
+	reasonBrokenOff catalog.Reason = "broken_off" // what came before is in
+	reasonUnusable  catalog.Reason = "unusable"
+)
+
 // reportLine is a row that was refused: the line it begins on, from 1, in a JSON
-// array its index as well, from 0, and why.
+// array its index as well, from 0, and why. Or it is a file that breaks off, and
+// where, or one that cannot be used.
 type reportLine struct {
 	File   string         `json:"file"`
-	Line   int            `json:"line"`
+	Line   int            `json:"line,omitempty"`
 	Index  *int           `json:"index,omitempty"`
 	Reason catalog.Reason `json:"reason"`
 	Detail string         `json:"detail"`
@@ -38,7 +45,19 @@ func newReport(path string) (*report, error) {
 }
 
 func (r *report) add(b catalog.BadRow) {
-	r.err = errors.Join(r.err, r.encode.Encode(reportLine{File: b.File, Line: b.Line, Index: b.Index, Reason: b.Reason, Detail: b.Detail}))
+	r.write(reportLine{File: b.File, Line: b.Line, Index: b.Index, Reason: b.Reason, Detail: b.Detail})
+}
+
+func (r *report) fault(f catalog.FileReport) {
+	line := reportLine{File: f.File, Reason: reasonUnusable, Detail: f.Fault}
+	if f.Rows > 0 {
+		line.Line, line.Reason = f.FaultLine, reasonBrokenOff
+	}
+	r.write(line)
+}
+
+func (r *report) write(line reportLine) {
+	r.err = errors.Join(r.err, r.encode.Encode(line))
 }
 
 // close may be called again.
