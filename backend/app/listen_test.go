@@ -18,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,11 +26,20 @@ import (
 )
 
 func TestMetricsHaveTheirOwnListener(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	check(t, err)
-	metrics := l.Addr().String()
-	check(t, l.Close())
-	s := serve(t, append(embeddedPair(t), "METRICS_ADDR="+metrics))
+	environ := embeddedPair(t)
+	var metrics string
+	var s *running
+	await(t, "a port that nobody takes before the server does", func() bool {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		check(t, err)
+		metrics = l.Addr().String()
+		check(t, l.Close())
+		s, err = tryToServe(t, append(environ, "METRICS_ADDR="+metrics), patience)
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			check(t, err)
+		}
+		return err == nil
+	})
 	v := visit(t, s.URL()).login(newPerson(t, s.URL()))
 	wantStatus(t, s.URL(), v.held().AccessToken, http.StatusOK)
 

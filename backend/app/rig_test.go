@@ -103,6 +103,13 @@ func serve(t testing.TB, environ []string) *running {
 // serveWithin is serve where Redis counts as away after a time.
 func serveWithin(t testing.TB, environ []string, redisAnswer time.Duration) *running {
 	t.Helper()
+	s, err := tryToServe(t, environ, redisAnswer)
+	check(t, err)
+	return s
+}
+
+func tryToServe(t testing.TB, environ []string, redisAnswer time.Duration) (*running, error) {
+	t.Helper()
 	logs := &logBuffer{}
 	a, err := app.New(t.Context(), load(t, environ), app.Options{
 		Log:         slog.New(slog.NewJSONHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
@@ -111,7 +118,7 @@ func serveWithin(t testing.TB, environ []string, redisAnswer time.Duration) *run
 		RedisAnswer: redisAnswer,
 	})
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	ended := make(chan error, 1)
@@ -123,7 +130,7 @@ func serveWithin(t testing.TB, environ []string, redisAnswer time.Duration) *run
 		}
 	})
 	t.Cleanup(stop)
-	return &running{App: a, TB: t, logs: logs, stop: stop}
+	return &running{App: a, TB: t, logs: logs, stop: stop}, nil
 }
 
 // cheap is a cost of hashes at which a test can sign in many times.
