@@ -165,7 +165,10 @@ func endWhatEnded(ctx context.Context, db *sql.DB) (int, error) {
 // saw them uses them again; and of a second factor that is still the same the
 // recovery codes are those that were left.
 func withoutWhatIsOver(ctx context.Context, db *sql.DB, replaces bool) error {
-	const sameFactor = `IN (SELECT u.id FROM users AS u JOIN old.users AS o ON o.id = u.id AND o.totp_secret = u.totp_secret)`
+	sameFactor, err := ofSameFactor(ctx, db, replaces)
+	if err != nil {
+		return err
+	}
 	for _, over := range []struct {
 		table, column string // that a database of an older version may not have
 		replacing     bool
@@ -200,6 +203,25 @@ func withoutWhatIsOver(ctx context.Context, db *sql.DB, replaces bool) error {
 		}
 	}
 	return nil
+}
+
+// ofSameFactor is the condition that a second factor is the one that the old
+// file has. A master secret that was changed meanwhile makes it look different;
+// but whoever puts one to use is recorded with it.
+func ofSameFactor(ctx context.Context, db *sql.DB, replaces bool) (string, error) {
+	same := "o.totp_secret = u.totp_secret"
+	if replaces {
+		here, err := hasColumn(ctx, db, "main", "activity", "kind")
+		there, bad := hasColumn(ctx, db, "old", "activity", "kind")
+		if err := errors.Join(err, bad); err != nil {
+			return "", err
+		}
+		if here && there {
+			same += ` OR u.totp_secret IS NOT NULL AND o.totp_secret IS NOT NULL AND NOT EXISTS (SELECT * FROM old.activity AS a
+				WHERE a.user_id = u.id AND a.kind = '` + auth.EventFactorOn + `' AND a.id NOT IN (SELECT id FROM activity))`
+		}
+	}
+	return "IN (SELECT u.id FROM users AS u JOIN old.users AS o ON o.id = u.id WHERE " + same + ")", nil
 }
 
 func hasColumn(ctx context.Context, db *sql.DB, schema, table, column string) (bool, error) {

@@ -38,11 +38,12 @@ func TestAttack_RestoreBringsBackWhatWasOver(t *testing.T) {
 	stolen := auth.WrappedKey{ID: "stolen", Algorithm: "EdDSA", Public: []byte("p"), Sealed: []byte("s"), CreatedAt: time.Now(), ActiveAt: time.Now()}
 	other := stolen
 	other.ID = "other"
-	var same, renewed, removed auth.Account
+	var same, renewed, removed, resealed, later, anew auth.Account
 	hash := func(text string) []byte { return []byte(text) }
 	with(func(s *store.Store) {
 		same, renewed, removed = mustCreate(t, s, "same"), mustCreate(t, s, "renewed"), mustCreate(t, s, "removed")
-		for _, a := range []auth.Account{same, renewed, removed} {
+		resealed, later, anew = mustCreate(t, s, "resealed"), mustCreate(t, s, "later"), mustCreate(t, s, "anew")
+		for _, a := range []auth.Account{same, renewed, removed, resealed, later, anew} {
 			must(s.SetPendingTOTP(t.Context(), a.ID, hash("sealed "+a.ID)))
 			_, err := s.ConfirmTOTP(t.Context(), a.ID, hash("sealed "+a.ID), 1, [][]byte{hash("used"), hash("left")}, "", auth.EndFactor)
 			must(err)
@@ -61,6 +62,18 @@ func TestAttack_RestoreBringsBackWhatWasOver(t *testing.T) {
 			t.Fatal(used, err)
 		}
 		must(s.ReplaceRecoveryCodes(t.Context(), renewed.ID, [][]byte{hash("new")}))
+		// The master secret was changed meanwhile: the same factors, sealed anew.
+		for _, a := range []auth.Account{resealed, later} {
+			must(s.ResealTOTP(t.Context(), a.ID, hash("sealed "+a.ID), hash("sealed anew "+a.ID)))
+		}
+		used, err = s.UseRecoveryCode(t.Context(), resealed.ID, hash("used"), marquee.Origin{})
+		if err != nil || !used {
+			t.Fatal(used, err)
+		}
+		must(s.ReplaceRecoveryCodes(t.Context(), later.ID, [][]byte{hash("new")}))
+		must(s.SetPendingTOTP(t.Context(), anew.ID, hash("another")))
+		_, err = s.ConfirmTOTP(t.Context(), anew.ID, hash("another"), 2, [][]byte{hash("of another")}, "", auth.EndFactor)
+		must(err)
 		_, _, err = s.EndTOTP(t.Context(), removed.ID, "", auth.EndFactor)
 		must(err)
 		stolen.WithdrawnAt = time.Now()
@@ -83,7 +96,9 @@ func TestAttack_RestoreBringsBackWhatWasOver(t *testing.T) {
 			good bool
 		}{
 			{same, "used", false}, {same, "left", true}, {renewed, "left", false}, {renewed, "new", true},
-			{removed, "left", true}, // the twin: without a newer state of it, the factor is that of the backup
+			{resealed, "used", false}, {resealed, "left", true}, {later, "left", false}, {later, "new", true},
+			// The twins: without a newer state of it, the factor is that of the backup.
+			{removed, "left", true}, {anew, "left", true}, {anew, "of another", false},
 		} {
 			if used, err := s.UseRecoveryCode(t.Context(), code.of.ID, hash(code.code), marquee.Origin{}); used != code.good || err != nil {
 				t.Errorf("%s, code %q: %v %v", code.of.Username, code.code, used, err)
@@ -116,7 +131,7 @@ func TestAttack_RestoreBringsBackWhatWasOver(t *testing.T) {
 	_, err = db.ExecContext(t.Context(), "CREATE TABLE signing_keys (id TEXT)")
 	must(err)
 	must(db.Close())
-	if done, err := store.Restore(t.Context(), "sqlite:"+elsewhere, old, true); err != nil || done.People != 3 {
+	if done, err := store.Restore(t.Context(), "sqlite:"+elsewhere, old, true); err != nil || done.People != 6 {
 		t.Errorf("%+v %v", done, err)
 	}
 }
