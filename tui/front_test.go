@@ -99,7 +99,7 @@ func withFactor(ctx context.Context, t tester, c *client.Client) (secret string,
 	if err != nil {
 		t.Fatal(err)
 	}
-	if recovery, err = c.ConfirmTOTP(ctx, code); err != nil {
+	if recovery, err = c.ConfirmTOTP(ctx, marquee.FirstCode{Code: code}); err != nil {
 		t.Fatal(err)
 	}
 	return s.Secret, recovery

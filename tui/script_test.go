@@ -19,6 +19,8 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"example.com/marquee/backend/app"
+	"example.com/marquee/common/client"
+	"example.com/marquee/common/marquee"
 	"example.com/marquee/common/testrig"
 )
 
@@ -28,6 +30,7 @@ import (
 //	server start|lose|return      a backend of the script's own, as $SERVER
 //	later SPAN                    so much later, for it and for every program from now on
 //	member NAME [factor]          an account there; $RECOVERY1 to 3 with a second factor
+//	begins NAME                   he begins with a second factor elsewhere
 //	code VAR                      the next code of the authenticator
 //	exits CODE ARG...             marquee ARG... ends so; stdout and stderr as after exec
 //	together N ARG...             marquee ARG... N times at once; each ends with 0
@@ -64,7 +67,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"server": inScript((*script).server), "later": inScript((*script).later), "together": inScript((*script).together), "refreshes": inScript((*script).refreshes), "member": inScript((*script).member), "code": inScript((*script).code),
+			"server": inScript((*script).server), "later": inScript((*script).later), "together": inScript((*script).together), "refreshes": inScript((*script).refreshes), "member": inScript((*script).member), "code": inScript((*script).code), "begins": inScript((*script).begins),
 			"exits": inScript((*script).exits), "open": inScript((*script).open), "see": inScript((*script).see),
 			"unseen": inScript((*script).unseen), "type": inScript((*script).typeIn), "gone": inScript((*script).gone),
 		},
@@ -159,6 +162,19 @@ func (s *script) member(t scriptT, args []string) {
 			t.Setenv("RECOVERY"+strconv.Itoa(i+1), code)
 		}
 	}
+}
+
+// begins has somebody begin with a second factor elsewhere.
+func (s *script) begins(t scriptT, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	c, err := client.New(client.Options{BaseURL: s.front.URL, Timeout: patience})
+	t.Check(err)
+	defer c.Close()
+	_, err = c.Login(ctx, marquee.Credentials{Login: args[0], Password: password})
+	t.Check(err)
+	_, err = c.StartTOTP(ctx)
+	t.Check(err)
 }
 
 // code is that of the step to come: the one of the present step may be used.

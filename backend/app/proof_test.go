@@ -90,6 +90,23 @@ func TestSecurityPolicyNamesRealTests(t *testing.T) {
 	}
 }
 
+// How soon what is weak is mended, by how bad it is, and libraries are brought up
+// to date, is written down (ASVS 15.1.1). That it is done, nothing here can tell.
+func TestSecurityPolicyTellsHowSoon(t *testing.T) {
+	raw, err := os.ReadFile(filepath.Join("..", "..", ".github", "SECURITY.md"))
+	check(t, err)
+	text := strings.Join(strings.Fields(string(raw)), " ")
+	for _, sentence := range []string{
+		"You hear from us within three days.",
+		"A weakness that lets somebody into an account or past an end of a session is mended within seven days, any other within thirty; so is one of a library, counted from the day it is known",
+		"Libraries without a known weakness are brought up to date within ninety days of a newer version.",
+	} {
+		if !strings.Contains(text, sentence) {
+			t.Errorf("it does not say: %s", sentence)
+		}
+	}
+}
+
 // What the README says of what slows a guesser is what the limits are (ASVS
 // 6.1.1).
 func TestReadmeTellsTheLimits(t *testing.T) {

@@ -79,7 +79,7 @@ func TestAttack_EndedSessionChangesTheAccount(t *testing.T) {
 			}
 			started = k.Secret
 		}, func(s *auth.Service, ctx context.Context, r *rig) error {
-			_, err := s.ConfirmTOTP(ctx, app{r, started}.code(t, 0))
+			_, err := s.ConfirmTOTP(ctx, marquee.FirstCode{Code: app{r, started}.code(t, 0)})
 			return err
 		}},
 		{"second factor off", true, nil, func(s *auth.Service, ctx context.Context, _ *rig) error { return s.EndTOTP(ctx) }},

@@ -29,25 +29,12 @@ func (s *Service) StartTOTP(ctx context.Context) (marquee.TOTPSecret, error) {
 // serviceTitle is how an authenticator app names the account's service.
 const serviceTitle = "marquee"
 
-// StartedTOTP reports whether a secret is that of the factor that was started
-// last and waits for its first code. To ask needs what starting one needs, so it
-// tells nobody more than he could have; a secret cannot be guessed by it.
-func (s *Service) StartedTOTP(ctx context.Context, secret string) (bool, error) {
-	a, _, err := s.sensitive(ctx)
-	if err != nil || a.TOTPPending == nil {
-		return false, err
-	}
-	k, _, err := openTOTPSecret(s.masters, a.ID, a.TOTPPending)
-	if err != nil {
-		return false, marquee.Wrap(marquee.CodeInternal, "open a second factor", err)
-	}
-	return subtle.ConstantTimeCompare([]byte(k.String()), []byte(secret)) == 1, nil
-}
-
 // ConfirmTOTP puts the started factor to use and returns its recovery codes,
 // which nobody can ask for again. Other sessions of the person end: they were
 // opened without it. CodeNotFound if none was started, CodeInvalid on field code.
-func (s *Service) ConfirmTOTP(ctx context.Context, code string) ([]string, error) {
+// To try whether a secret is that of the factor needs what starting one needs, so
+// it tells nobody more than he could have.
+func (s *Service) ConfirmTOTP(ctx context.Context, c marquee.FirstCode) ([]string, error) {
 	a, at, err := s.sensitive(ctx)
 	if err != nil {
 		return nil, err
@@ -59,15 +46,19 @@ func (s *Service) ConfirmTOTP(ctx context.Context, code string) ([]string, error
 	if err != nil {
 		return nil, marquee.Wrap(marquee.CodeInternal, "open a second factor", err)
 	}
-	step, ok := k.stepOf(typedCode(code), at.now)
+	anew := marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldStartedAnew})
+	if c.Secret != "" && subtle.ConstantTimeCompare([]byte(k.String()), []byte(c.Secret)) != 1 {
+		return nil, anew // no code of that one will do, ever
+	}
+	step, ok := k.stepOf(typedCode(c.Code), at.now)
 	if !ok {
 		return nil, errCode()
 	}
 	codes, hashes := newRecoveryCodes(k, a.ID)
 	ended, err := s.accounts.ConfirmTOTP(ctx, a.ID, a.TOTPPending, step, hashes, at.session.ID, EndFactor)
 	switch {
-	case marquee.IsCode(err, marquee.CodeNotFound): // another window has started anew
-		return nil, errCode()
+	case marquee.IsCode(err, marquee.CodeNotFound): // another window, just now
+		return nil, anew
 	case err != nil:
 		return nil, away("put a second factor to use", err)
 	}

@@ -50,7 +50,7 @@ func (r *rig) enrol(tb testing.TB, pair marquee.Tokens) (app, []string) {
 		tb.Fatal(err)
 	}
 	a := app{r, started.Secret}
-	codes, err := r.auth.ConfirmTOTP(r.as(tb, pair.AccessToken), a.code(tb, 0))
+	codes, err := r.auth.ConfirmTOTP(r.as(tb, pair.AccessToken), marquee.FirstCode{Code: a.code(tb, 0)})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func TestSecondFactor(t *testing.T) {
 		first, other := r.login(t, "haneul"), r.login(t, "haneul")
 		ctx := r.as(t, first.AccessToken)
 
-		_, err := r.auth.ConfirmTOTP(ctx, "123456")
+		_, err := r.auth.ConfirmTOTP(ctx, marquee.FirstCode{Code: "123456"})
 		wantCode(t, "confirmed before it was started", err, marquee.CodeNotFound)
 		replaced, err := r.auth.StartTOTP(ctx)
 		if err != nil {
@@ -96,10 +96,10 @@ func TestSecondFactor(t *testing.T) {
 			t.Errorf("%v %v", key, err)
 		}
 		a := app{r, started.Secret}
-		_, err = r.auth.ConfirmTOTP(ctx, app{r, replaced.Secret}.code(t, 0))
+		_, err = r.auth.ConfirmTOTP(ctx, marquee.FirstCode{Code: app{r, replaced.Secret}.code(t, 0)})
 		wantCode(t, "a code of the replaced secret", err, marquee.CodeInvalid)
 		r.alive(t, "not in use before it is confirmed", r.login(t, "haneul"))
-		codes, err := r.auth.ConfirmTOTP(ctx, a.code(t, 0))
+		codes, err := r.auth.ConfirmTOTP(ctx, marquee.FirstCode{Code: a.code(t, 0)})
 		if err != nil || len(codes) != 10 {
 			t.Fatal(codes, err)
 		}
@@ -346,9 +346,9 @@ func TestAttack_SecretMovedToAnotherRow(t *testing.T) {
 			t.Fatal(err)
 		}
 		code := app{r, started.Secret}.code(t, 0)
-		_, err = r.auth.ConfirmTOTP(r.as(t, r.login(t, "haneul").AccessToken), code)
+		_, err = r.auth.ConfirmTOTP(r.as(t, r.login(t, "haneul").AccessToken), marquee.FirstCode{Code: code})
 		wantCode(t, "in another's row", err, marquee.CodeInternal)
-		if _, err = r.auth.ConfirmTOTP(r.as(t, pair.AccessToken), code); err != nil {
+		if _, err = r.auth.ConfirmTOTP(r.as(t, pair.AccessToken), marquee.FirstCode{Code: code}); err != nil {
 			t.Errorf("twin: in its own: %v", err)
 		}
 	})

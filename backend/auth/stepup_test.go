@@ -23,7 +23,7 @@ func TestStepUp(t *testing.T) {
 		secret, address := "another password", "new@example.com"
 		ask := func() map[string]error {
 			_, start := r.auth.StartTOTP(ctx)
-			_, confirm := r.auth.ConfirmTOTP(ctx, "123456")
+			_, confirm := r.auth.ConfirmTOTP(ctx, marquee.FirstCode{Code: "123456"})
 			_, codes := r.auth.RenewRecoveryCodes(ctx)
 			_, email := r.auth.UpdateMe(ctx, marquee.UserPatch{Email: &address, CurrentPassword: password})
 			_, change := r.auth.UpdateMe(ctx, marquee.UserPatch{Password: &secret, CurrentPassword: password})

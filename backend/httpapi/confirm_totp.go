@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"example.com/marquee/common/marquee"
 )
 
 // recoveryCodes is an answer that is given once.
@@ -16,13 +18,13 @@ func (s *server) confirmTOTP(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	code := b.required("code")
+	first := marquee.FirstCode{Code: b.required("code"), Secret: b.text("secret")}
 
 	if err := b.err(); err != nil {
 		return err
 	}
 
-	codes, err := s.Auth.ConfirmTOTP(c.Request().Context(), code)
+	codes, err := s.Auth.ConfirmTOTP(c.Request().Context(), first)
 	if err != nil {
 		return err
 	}

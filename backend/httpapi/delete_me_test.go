@@ -144,7 +144,7 @@ func (r *rig) livelyPerson(name, agent string) (c *client.Client, id string) {
 	must(r, err)
 	secret, err := c.StartTOTP(ctx)
 	must(r, err)
-	_, err = c.ConfirmTOTP(ctx, r.code(secret.Secret))
+	_, err = c.ConfirmTOTP(ctx, marquee.FirstCode{Code: r.code(secret.Secret)})
 	must(r, err)
 	_, err = newHolder(r).link(c, marquee.KeyLink{})
 	must(r, err)

@@ -51,7 +51,7 @@ func (w *walker) guarded() guarded {
 	if err != nil {
 		w.Fatal(err)
 	}
-	codes, err := w.faults.Auth.ConfirmTOTP(ctx, w.code(secret.Secret))
+	codes, err := w.faults.Auth.ConfirmTOTP(ctx, marquee.FirstCode{Code: w.code(secret.Secret)})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -75,10 +75,17 @@ func TestSecondFactorOverHTTP(t *testing.T) {
 		credentials := marquee.Credentials{Login: "mina", Password: goodPassword}
 		_, err = c.Login(ctx, credentials)
 		must(t, err)
+		older, err := c.StartTOTP(ctx)
+		must(t, err)
 		started, err := c.StartTOTP(ctx)
 		must(t, err)
 		first := r.code(started.Secret)
-		codes, err := c.ConfirmTOTP(ctx, first)
+		_, err = c.ConfirmTOTP(ctx, marquee.FirstCode{Secret: older.Secret, Code: r.code(older.Secret)})
+		var begun *marquee.Error
+		if !errors.As(err, &begun) || len(begun.Fields) != 1 || begun.Fields[0].Code != marquee.FieldStartedAnew {
+			t.Errorf("a code of the one before: %v", err)
+		}
+		codes, err := c.ConfirmTOTP(ctx, marquee.FirstCode{Secret: started.Secret, Code: first})
 		must(t, err)
 		me, err := c.Me(ctx)
 		if err != nil || !me.MFAEnabled || me.RecoveryCodesLeft != 10 {

@@ -80,7 +80,7 @@ func TestAttack_KeyRemovedDuringTheSignIn(t *testing.T) {
 		linked = link()
 		started, err := owner.StartTOTP(ctx)
 		must(t, err)
-		codes, err := owner.ConfirmTOTP(ctx, r.code(started.Secret))
+		codes, err := owner.ConfirmTOTP(ctx, marquee.FirstCode{Code: r.code(started.Secret)})
 		must(t, err)
 		between := func(remove bool, code string) error {
 			c := r.client()
@@ -134,7 +134,7 @@ func TestAttack_KeySessionRemovesTheSecondFactor(t *testing.T) {
 	must(t, err)
 	started, err := owner.StartTOTP(ctx)
 	must(t, err)
-	codes, err := owner.ConfirmTOTP(ctx, r.code(started.Secret))
+	codes, err := owner.ConfirmTOTP(ctx, marquee.FirstCode{Code: r.code(started.Secret)})
 	must(t, err)
 	thief := r.client()
 	must(t, key.signIn(thief)) // the key replaces the code, as its owner chose

@@ -79,7 +79,7 @@ func TestKeyAndSecondFactor(t *testing.T) {
 		c, key := r.comer("haneul"), newHolder(t)
 		started, err := c.StartTOTP(ctx)
 		must(t, err)
-		codes, err := c.ConfirmTOTP(ctx, r.code(started.Secret))
+		codes, err := c.ConfirmTOTP(ctx, marquee.FirstCode{Code: r.code(started.Secret)})
 		must(t, err)
 		linked, err := key.link(c, marquee.KeyLink{})
 		must(t, err)

@@ -85,7 +85,8 @@ func (s *server) startFactor(w http.ResponseWriter, v *visit) error {
 // confirmFactor takes the first code. The page carries the secret along, so
 // that it is still there after a slip; it is the person's own.
 func (s *server) confirmFactor(w http.ResponseWriter, v *visit) error {
-	codes, err := s.Auth.ConfirmTOTP(v.ctx(), v.PostForm.Get("code"))
+	secret := marquee.TOTPSecret{Secret: ungrouped(v.PostForm.Get("secret")), URI: v.PostForm.Get("uri")}
+	codes, err := s.Auth.ConfirmTOTP(v.ctx(), marquee.FirstCode{Secret: secret.Secret, Code: v.PostForm.Get("code")})
 	switch {
 	case err == nil:
 		v.user.MFAEnabled = true
@@ -94,14 +95,6 @@ func (s *server) confirmFactor(w http.ResponseWriter, v *visit) error {
 	case marquee.IsCode(err, marquee.CodeNotFound):
 		return s.startFactor(w, v)
 	case marquee.IsCode(err, marquee.CodeInvalid):
-		secret := marquee.TOTPSecret{Secret: v.PostForm.Get("secret"), URI: v.PostForm.Get("uri")}
-		newest, bad := s.Auth.StartedTOTP(v.ctx(), ungrouped(secret.Secret))
-		if bad != nil {
-			return bad
-		}
-		if !newest { // no code of this one will do, ever
-			err = marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldStartedAnew})
-		}
 		return s.showEnrol(w, v, secret, err)
 	}
 	return err

@@ -57,7 +57,7 @@ func TestASecondFactorStartedInTwoWindows(t *testing.T) {
 	late := confirm(older, v.site.code(t, older.found(t, secretField)))
 	late.mustShow(t, 422, void, older.found(t, secretField))
 	v.language = "ko"
-	confirm(older, "12345").mustShow(t, 422, "다시 시작되어 이 QR 코드는")
+	confirm(older, "12345").mustShow(t, 422, "다시 시작되어 이 키는")
 	v.language = "en"
 	slip := confirm(newer, "12345")
 	slip.mustShow(t, 422, "This code is wrong")

@@ -68,11 +68,9 @@ func (s stagedAuth) StartTOTP(context.Context) (marquee.TOTPSecret, error) {
 	return filled[marquee.TOTPSecret](s.text), nil
 }
 
-func (s stagedAuth) ConfirmTOTP(context.Context, string) ([]string, error) {
+func (s stagedAuth) ConfirmTOTP(context.Context, marquee.FirstCode) ([]string, error) {
 	return nil, refusedAt("code")
 }
-
-func (s stagedAuth) StartedTOTP(context.Context, string) (bool, error) { return true, nil }
 
 func (s stagedAuth) EndTOTP(context.Context) error { return marquee.E(marquee.CodeStepUpRequired) }
 

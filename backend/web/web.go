@@ -26,10 +26,7 @@ type Auth interface {
 	// StartTOTP, ConfirmTOTP, EndTOTP and RenewRecoveryCodes are those of
 	// marquee.AuthService.
 	StartTOTP(ctx context.Context) (marquee.TOTPSecret, error)
-	ConfirmTOTP(ctx context.Context, code string) ([]string, error)
-	// StartedTOTP reports whether a secret is that of the factor that was
-	// started last and waits for its first code.
-	StartedTOTP(ctx context.Context, secret string) (bool, error)
+	ConfirmTOTP(ctx context.Context, c marquee.FirstCode) ([]string, error)
 	EndTOTP(ctx context.Context) error
 	RenewRecoveryCodes(ctx context.Context) ([]string, error)
 	// AuthenticateBrowser returns whom a cookie speaks for; CodeInvalidToken,

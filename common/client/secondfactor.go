@@ -17,10 +17,6 @@ type codesAnswer struct {
 
 func (a *codesAnswer) valid() bool { return len(a.Codes) > 0 }
 
-type codeBody struct {
-	Code string `json:"code"`
-}
-
 // LoginMFA implements marquee.AuthService and keeps the pair, as Login does.
 func (c *Client) LoginMFA(ctx context.Context, s marquee.SecondStep) (marquee.Tokens, error) {
 	body := struct {
@@ -49,9 +45,9 @@ func (c *Client) StartTOTP(ctx context.Context) (marquee.TOTPSecret, error) {
 }
 
 // ConfirmTOTP implements marquee.AuthService.
-func (c *Client) ConfirmTOTP(ctx context.Context, code string) ([]string, error) {
+func (c *Client) ConfirmTOTP(ctx context.Context, f marquee.FirstCode) ([]string, error) {
 	var a codesAnswer
-	err := c.authed(ctx, request{method: http.MethodPut, path: "/auth/mfa/totp", body: codeBody{code}, out: &a})
+	err := c.authed(ctx, request{method: http.MethodPut, path: "/auth/mfa/totp", body: f, out: &a})
 	return a.Codes, err
 }
 

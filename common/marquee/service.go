@@ -32,10 +32,11 @@ type AuthService interface {
 	// StartTOTP makes the secret of a second factor, which ConfirmTOTP puts to
 	// use; that ends the person's other sessions and returns ten recovery
 	// codes, each good once, that cannot be asked for again. CodeInvalid on
-	// field code, CodeNotFound if none was started. These four may return
-	// CodeStepUpRequired.
+	// field code, FieldStartedAnew where the secret that the code is said to be
+	// of is not the one that was started last; CodeNotFound if none was started.
+	// These four may return CodeStepUpRequired.
 	StartTOTP(ctx context.Context) (TOTPSecret, error)
-	ConfirmTOTP(ctx context.Context, code string) (recoveryCodes []string, err error)
+	ConfirmTOTP(ctx context.Context, c FirstCode) (recoveryCodes []string, err error)
 	// EndTOTP takes the second factor away and ends the person's other sessions.
 	EndTOTP(ctx context.Context) error
 	// RenewRecoveryCodes replaces the recovery codes. CodeNotFound without a

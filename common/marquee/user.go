@@ -59,6 +59,13 @@ type TOTPSecret struct {
 	URI    string `json:"uri"`    // otpauth://totp/..., for a QR code
 }
 
+// FirstCode is a code that puts a second factor to use.
+type FirstCode struct {
+	// Secret is the one that Code is of; "" is the one that was started last.
+	Secret string `json:"secret,omitempty"`
+	Code   string `json:"code"`
+}
+
 // Origin says where a request came from; the server fills it from the
 // connection, a client leaves it empty. All of it is shown to the person.
 type Origin struct {

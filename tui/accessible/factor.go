@@ -1,6 +1,9 @@
 package accessible
 
 import (
+	"errors"
+	"slices"
+
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app/cells"
 	"example.com/marquee/tui/verb"
@@ -40,9 +43,12 @@ func (p *program) factorOn() error {
 		if err != nil {
 			return err
 		}
-		codes, err := p.Service.ConfirmTOTP(p.ctx, code)
+		codes, err := p.Service.ConfirmTOTP(p.ctx, marquee.FirstCode{Secret: secret.Secret, Code: code})
 		if marquee.IsCode(err, marquee.CodeInvalid) {
 			p.text(cells.Clean(verb.Sentence(p.Messages, err)))
+			if startedAnew(err) {
+				return nil
+			}
 			continue
 		}
 		if err != nil {
@@ -52,6 +58,12 @@ func (p *program) factorOn() error {
 		p.readCodes(codes)
 		return nil
 	}
+}
+
+// startedAnew tells that no code of this key will do any more.
+func startedAnew(err error) bool {
+	var e *marquee.Error
+	return errors.As(err, &e) && slices.ContainsFunc(e.Fields, func(f marquee.FieldError) bool { return f.Code == marquee.FieldStartedAnew })
 }
 
 func (p *program) newCodes() error {

@@ -190,5 +190,5 @@ func (p factorPage) submitForm() (page, intent, tea.Cmd) {
 	}
 	// A secret that was left too long begins anew once the password is given.
 	p.then = func(p factorPage) (factorPage, tea.Cmd) { return p.ask(), p.api.startFactor(p.gen + 1) }
-	return p, clearError{}, p.api.confirmFactor(p.gen, code)
+	return p, clearError{}, p.api.confirmFactor(p.gen, marquee.FirstCode{Secret: p.secret.Secret, Code: code})
 }

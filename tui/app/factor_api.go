@@ -26,10 +26,10 @@ type codesMade struct {
 	codes []string
 }
 
-func (a api) confirmFactor(gen int, code string) tea.Cmd {
+func (a api) confirmFactor(gen int, c marquee.FirstCode) tea.Cmd {
 	var codes []string
 	return a.call(gen, signDeadline, func(ctx context.Context) (err error) {
-		codes, err = a.auth.ConfirmTOTP(ctx, code)
+		codes, err = a.auth.ConfirmTOTP(ctx, c)
 		return err
 	}, func(r reply) tea.Msg { return codesMade{r, codes} })
 }

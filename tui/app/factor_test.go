@@ -87,3 +87,21 @@ func TestStepUpGoesOnWithWhatWasAsked(t *testing.T) {
 		t.Errorf("asked %d times", f.count("codes"))
 	}
 }
+
+// Whoever began again in another window is told so, at every size, and not that
+// his code is wrong.
+func TestASecondFactorBegunAgainElsewhere(t *testing.T) {
+	for _, size := range []Size{{40, 12}, {80, 24}, {200, 50}} {
+		for language, words := range map[string][]string{"en": {"begun again", "elsewhere", "your account."}, "ko": {"시작되어", "시작하세요."}} {
+			f := newFake(3)
+			d := drive(t, f, setup{signedIn: true, width: size.Width, height: size.Height, language: language})
+			d.press("a", "enter", "enter")
+			_, _ = f.StartTOTP(t.Context())
+			d.press("492039", "enter")
+			d.shows(words...)
+			if f.user.MFAEnabled {
+				t.Error("it is on")
+			}
+		}
+	}
+}

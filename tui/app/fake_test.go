@@ -162,19 +162,27 @@ func (f *fakeService) sensitive(ctx context.Context, call string) error {
 	return nil
 }
 
+// totpSecret is that of the factor that was started last.
+func (f *fakeService) totpSecret() string {
+	return strings.Repeat("JBSWY3DPEHPK3PXP", 2)[:32-f.secrets] + strings.Repeat("P", f.secrets)
+}
+
 func (f *fakeService) StartTOTP(ctx context.Context) (marquee.TOTPSecret, error) {
 	f.secrets++
 	return told(f, marquee.TOTPSecret{
-		Secret: strings.Repeat("JBSWY3DPEHPK3PXP", 2)[:32-f.secrets] + strings.Repeat("P", f.secrets),
+		Secret: f.totpSecret(),
 		URI:    "otpauth://totp/marquee:mina?issuer=marquee&secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP",
 	}), f.sensitive(ctx, "start")
 }
 
-func (f *fakeService) ConfirmTOTP(ctx context.Context, code string) ([]string, error) {
+func (f *fakeService) ConfirmTOTP(ctx context.Context, c marquee.FirstCode) ([]string, error) {
 	if err := f.sensitive(ctx, "confirm"); err != nil {
 		return nil, err
 	}
-	if code != f.code {
+	if started := f.totpSecret(); c.Secret != "" && c.Secret != started {
+		return nil, marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldStartedAnew})
+	}
+	if c.Code != f.code {
 		return nil, marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldWrongCode})
 	}
 	return f.RenewRecoveryCodes(ctx)
