@@ -18,6 +18,8 @@ func (s *server) deviceCookie() string { return s.cookieName("device") }
 
 func (s *server) languageCookie() string { return s.cookieName("language") }
 
+func (s *server) zoneCookie() string { return s.cookieName("zone") }
+
 // askingCookie holds what the browser asked for that wants to be let in by
 // another session.
 func (s *server) askingCookie() string { return s.cookieName("asking") }

@@ -35,7 +35,7 @@ func (s *server) showFilm(w http.ResponseWriter, v *visit, status int, errs []ma
 		return err
 	}
 	from, kept := listOf(v.URL.Query()), v.URL.Query()
-	now := s.Clock()
+	now := s.Clock().In(s.zoneOf(v))
 	page := filmPage{
 		Movie: m, Viewings: viewings, problems: problemsOf(v.msgs, errs),
 		Date: now.Format(time.DateOnly), Latest: marquee.LatestDate(now),

@@ -78,7 +78,7 @@ func TestLook(t *testing.T) {
 			"code": "/device", "device": "/device?code=" + asks.UserCode,
 			"films": "/films?q=bong+joon-ho&sort=-rating", "all": "/films", "none": "/films?q=qxqxqx&genre=Drama&year_from=1990", "wrong": "/films?year_from=soon", "film": film, "diary": "/diary", "watchlist": "/watchlist",
 			"account": "/account", "profile": "/account/profile", "password": "/account/password", "factor": "/account/second-factor",
-			"export": "/account/export", "delete": "/account/delete", "sessions": "/account/sessions", "activity": "/account/activity",
+			"export": "/account/export", "delete": "/account/delete", "zone": "/account/zone", "sessions": "/account/sessions", "activity": "/account/activity",
 			"keys": "/account/keys",
 		} {
 			look(page, path)

@@ -49,6 +49,8 @@ type view struct {
 	Icon  string
 	Path  string
 	Now   time.Time
+	// Zone is where moments are dated.
+	Zone *time.Location
 	// Back is where the choice of a language returns to.
 	Back string
 	User *marquee.User
@@ -76,7 +78,7 @@ func (v view) Current(path string) string {
 func (s *server) show(w http.ResponseWriter, v *visit, status int, name, title string, body any) {
 	var page bytes.Buffer
 	err := s.views.byName[name].ExecuteTemplate(&page, "layout", view{
-		Messages: v.msgs, Title: title, Style: s.views.style, Icon: s.views.icon, Path: v.URL.Path, Now: s.Clock(), Back: s.backTo(v.Request),
+		Messages: v.msgs, Title: title, Style: s.views.style, Icon: s.views.icon, Path: v.URL.Path, Now: s.Clock(), Zone: s.zoneOf(v), Back: s.backTo(v.Request),
 		User: v.user, Nobody: v.nobody, Form: formToken(s.FormKey, v.cookie), Body: body,
 	})
 	if err != nil {

@@ -101,6 +101,7 @@ func everyPage(text string, mfa bool) []look {
 		in(200, "/account/keys"), post(422, "/account/keys", with("public_key", text)),
 		post(200, "/account/keys", with("public_key", line+text, "nonce", "")), post(422, "/account/keys", with("public_key", line+text)),
 		in(200, "/account/keys/"+seg), in(404, "/account/keys/none"), post(422, "/account/keys/"+seg, typed), post(303, "/account/keys/"+seg+"/remove", typed),
+		in(200, "/account/zone"), post(303, "/account/zone", form("zone", "Asia/Seoul")), post(400, "/account/zone", form("zone", "no"+text)),
 		in(200, "/account/export"), post(200, "/account/export", form()), post(403, "/account/export", typed),
 		in(200, "/account/delete"), post(403, "/account/delete", typed), in(200, "/account/activity"), in(200, "/account/sessions"),
 		post(303, "/account/sessions/"+seg+"/end", typed), post(303, "/account/sessions/end-others", typed),
@@ -259,7 +260,7 @@ func TestAttack_EveryAnswerIsGuarded(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"session", "visitor", "language", "asking"} {
+	for _, name := range []string{"session", "visitor", "language", "zone", "asking"} {
 		if !set["__Host-marquee-"+name] {
 			t.Errorf("nobody saw the cookie %s", name)
 		}

@@ -198,6 +198,8 @@ func (s *server) routes() []route {
 		{"GET /account/keys/{id}", true, s.showKey},
 		{"POST /account/keys/{id}", true, s.changeKey},
 		{"POST /account/keys/{id}/remove", true, s.removeKey},
+		{"GET /account/zone", true, s.showZone},
+		{"POST /account/zone", true, s.setZone},
 		{"GET /account/export", true, s.showExport},
 		{"POST /account/export", true, s.export},
 		{"GET /account/delete", true, s.showDelete},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -22,14 +23,29 @@ func number(n int) string {
 // Number is number for templates.
 func (v view) Number(n int) string { return number(n) }
 
-// Date is a day in words. Without scripts nobody knows the reader's time zone,
-// so that what happened at a moment is dated in UTC.
-func (v view) Date(at time.Time) string { return dateIn(v.Messages, at.UTC()) }
+// Date is the day of a moment in words.
+func (v view) Date(at time.Time) string { return dateIn(v.Messages, at.In(v.Zone)) }
 
-// Moment is a date with the time of day and, for a day, how long ago it was,
-// which is the same in every zone.
+// Stamp is a moment for programs (RFC 3339).
+func (v view) Stamp(at time.Time) string { return at.UTC().Format(time.RFC3339) }
+
+// Offset is how far the zone is from UTC at a moment: UTC+9, UTC-3:30.
+func (v view) Offset(at time.Time) string {
+	_, offset := at.In(v.Zone).Zone() // seconds
+	if offset == 0 {
+		return "UTC"
+	}
+	text := fmt.Sprintf("UTC%+d", offset/3600)
+	if minutes := max(offset, -offset) / 60 % 60; minutes != 0 {
+		text += fmt.Sprintf(":%02d", minutes)
+	}
+	return text
+}
+
+// Moment is a date with the time of day and the zone and, for a day, how long
+// ago it was.
 func (v view) Moment(at time.Time) string {
-	moment := v.T("web.date.moment", "Date", v.Date(at), "Time", at.UTC().Format("15:04"))
+	moment := v.T("web.date.moment", "Date", v.Date(at), "Time", at.In(v.Zone).Format("15:04"), "Zone", v.Offset(at))
 	if ago := v.Now.Sub(at); ago < 24*time.Hour {
 		return v.T("web.date.recent", "Moment", moment, "Ago", v.Ago(ago))
 	}

@@ -14,13 +14,14 @@ import (
 	"example.com/marquee/common/marquee"
 )
 
-// Dates are those of staged_test.go, a Tuesday at noon in UTC.
+// Dates are those of staged_test.go, a Tuesday at noon in UTC; in Korean, where
+// nobody chose a zone, they are of Seoul.
 func TestDatesAreInTheReadersLanguage(t *testing.T) {
 	pages := stage(t, "harmless", false, nil)
 	for _, c := range []struct{ path, english, korean string }{
 		{"/account", ">24 November 2026<", ">2026년 11월 24일<"},
-		{"/account/sessions", "last used 24 November 2026, 12:00 UTC (23 h ago)", "최근 사용 2026년 11월 24일 12:00 UTC (23시간 전)"},
-		{"/account/activity", ">24 November 2026, 12:00 UTC (23 h ago)<", ">2026년 11월 24일 12:00 UTC (23시간 전)<"},
+		{"/account/sessions", "last used 24 November 2026, 12:00 UTC (23 h ago)", "최근 사용 2026년 11월 24일 21:00 UTC&#43;9 (23시간 전)"},
+		{"/account/activity", ">24 November 2026, 12:00 UTC (23 h ago)<", ">2026년 11월 24일 21:00 UTC&#43;9 (23시간 전)<"},
 		{"/account/keys", "linked 24 November 2026", "연결 2026년 11월 24일"},
 		{"/diary", ">Tue 24<", ">24일 (화)<"},
 		{"/films/1", ">24 November 2026<", ">2026년 11월 24일<"},
@@ -43,7 +44,7 @@ func TestWhatIsOlderThanADayHasItsDateAlone(t *testing.T) {
 		Clock: func() time.Time { return staged().Add(time.Minute) },
 	}, web.Config{PublicURL: public})
 	l := look{method: http.MethodGet, path: "/account/activity", cookie: liveCookie, want: http.StatusOK}
-	if body := l.ask(t, pages, lang.English).Body.String(); !strings.Contains(body, ">24 November 2026, 12:00 UTC<") {
+	if body := l.ask(t, pages, lang.English).Body.String(); !strings.Contains(body, ">24 November 2026, 12:00 UTC<") {
 		t.Errorf("the date is not alone:\n%s", body)
 	}
 }
