@@ -3,14 +3,18 @@ package web_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"example.com/marquee/backend/web"
+	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 )
 
@@ -98,6 +102,30 @@ func TestErrorPagesNameTheRequest(t *testing.T) {
 		}
 		if has := p.Header.Get("Retry-After") != ""; has != (c.want == 429 || c.want == 503) {
 			t.Errorf("%d: Retry-After %q", c.want, p.Header.Get("Retry-After"))
+		}
+	}
+}
+
+// A form that came too slowly is told so, and may be sent again.
+func TestAFormThatComesTooSlowly(t *testing.T) {
+	pages := stage(t, "harmless", false, nil)
+	for _, late := range []bool{true, false} {
+		l := look{method: http.MethodPost, path: "/films/1/watchlist", cookie: liveCookie, want: http.StatusServiceUnavailable}
+		r := l.request(t, lang.English)
+		ctx, cancel := context.WithCancel(r.Context())
+		defer cancel()
+		if late {
+			cancel()
+		} else {
+			l.want = http.StatusBadRequest // the twin: what breaks off in time is not understood
+		}
+		r = r.WithContext(ctx)
+		r.Body = io.NopCloser(iotest.ErrReader(os.ErrDeadlineExceeded))
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, r)
+		body := w.Body.String()
+		if w.Code != l.want || late != strings.Contains(body, "This took too long. Nothing was changed") || late != (w.Header().Get("Retry-After") != "") || late != strings.Contains(body, "Try again") {
+			t.Errorf("late %t: %d %v\n%s", late, w.Code, w.Header(), body)
 		}
 	}
 }

@@ -32,6 +32,9 @@ func (s *server) checkForm(v *visit) error {
 		if errors.As(err, &tooLarge) {
 			return marquee.E(marquee.CodeTooLarge)
 		}
+		if v.ctx().Err() != nil { // it came too slowly
+			return marquee.Wrap(marquee.CodeTimeout, "read form", err)
+		}
 		return marquee.Wrap(marquee.CodeMalformed, "read form", err)
 	}
 	if v.Header.Get("Sec-Fetch-Site") != "" || v.Header.Get("Origin") != "" {
