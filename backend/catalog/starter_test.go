@@ -82,7 +82,7 @@ func TestStarterFilmsAreWhole(t *testing.T) {
 		if s := f.OverviewEN; isHangul(s) || !oneSentence(s) || len(s) > 240 {
 			t.Errorf("%s: %q", f.Title, s)
 		}
-		if s := f.OverviewKO; !isHangul(s) || !oneSentence(s) || len([]rune(s)) > 160 {
+		if s := f.OverviewKO; !isHangul(s) || !oneSentence(s) || !strings.HasSuffix(s, "다.") || len([]rune(s)) > 160 {
 			t.Errorf("%s: %q", f.Title, s)
 		}
 		for _, list := range [][]string{{f.Title, f.OriginalTitle}, f.Countries, f.Languages, f.Genres, f.Directors, f.Cast} {
