@@ -89,7 +89,11 @@ func Sentence(say *lang.Messages, err error) string {
 			detail = say.T("field."+f.Code, "Limit", f.Limit)
 		}
 		if !strings.Contains(text, detail) {
-			text += " " + f.Field + ": " + detail
+			label, known := say.Find("tui.field." + f.Field)
+			if !known {
+				label = f.Field
+			}
+			text += " " + label + ": " + detail
 		}
 	}
 	return text

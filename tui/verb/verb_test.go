@@ -145,3 +145,17 @@ func TestRun(t *testing.T) {
 		t.Errorf("in Korean: %s", notes)
 	}
 }
+
+// What is wrong with a field is said with what the field is called in the
+// person's language, as far as people see it.
+func TestSentenceNamesFieldsAsPeopleDo(t *testing.T) {
+	err := marquee.Invalid(marquee.FieldError{Field: "code", Code: marquee.FieldWrongCode}, marquee.FieldError{Field: "cursor", Code: marquee.FieldFormat})
+	for language, want := range map[string][]string{lang.English: {" Code: This code is wrong", " cursor: "}, lang.Korean: {" 코드: 코드가 올바르지", " cursor: "}} {
+		said := verb.Sentence(lang.In(language), err)
+		for _, words := range want {
+			if !strings.Contains(said, words) {
+				t.Errorf("%q does not say %q", said, words)
+			}
+		}
+	}
+}
