@@ -19,8 +19,12 @@ func (m *Messages) Device(client, agent string) string {
 	case browser != "":
 		return browser
 	}
-	if _, host, ok := strings.Cut(agent, ") "); ok && strings.HasPrefix(agent, "marquee/") {
-		agent = host
+	// Of our own "marquee/VERSION (SYSTEM) HOST" the host; VERSION is "(devel)"
+	// where go run made the program.
+	if product, rest, ok := strings.Cut(agent, " "); ok && strings.HasPrefix(product, "marquee/") {
+		if _, host, ok := strings.Cut(rest, ") "); ok {
+			agent = host
+		}
 	}
 	if agent == "" || kind == "" {
 		return kind + agent

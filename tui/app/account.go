@@ -151,12 +151,10 @@ func (p accountPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.focus = (p.focus + 1) % n
 	case key.Matches(msg, k.up, k.previous):
 		p.focus = (p.focus + n - 1) % n
-	case key.Matches(msg, k.first, k.pageUp):
-		p.focus = 0
-	case key.Matches(msg, k.last, k.pageDown):
-		p.focus = n - 1
 	case key.Matches(msg, k.open):
 		return p.act(e)
+	default:
+		p.focus, _ = scrollKey(e, msg, p.focus, n-1, p.size.Height)
 	}
 	return p, nil, nil
 }

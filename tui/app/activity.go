@@ -38,7 +38,7 @@ func (p activityPage) setSize(size Size) page {
 
 func (p activityPage) keys(e env) []key.Binding {
 	k := e.keys
-	return []key.Binding{k.back, k.goSessions, k.copy, k.up, k.down, k.pageUp, k.pageDown, k.first}
+	return []key.Binding{k.back, k.goSessions, k.copy, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last}
 }
 
 // fetch asks for older entries only, since the API knows no other way. A
@@ -100,8 +100,10 @@ func (p activityPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 }
 
 func (p activityPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
-	if key.Matches(msg, e.keys.last) {
-		return p, nil, nil // the API knows no way to the oldest
+	if key.Matches(msg, e.keys.last) { // the API knows no way to the oldest: as far as is known
+		var cmd tea.Cmd
+		p.list, cmd = p.list.move(p.fetch(), p.list.items.Len(), p.listRows())
+		return p, nil, cmd
 	}
 	if list, cmd, ok := p.list.key(e, p.api, p.fetch(), msg, p.listRows()); ok {
 		p.list = list

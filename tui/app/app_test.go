@@ -428,9 +428,9 @@ func TestEscNeverQuitsAndQuitsFromTheTop(t *testing.T) {
 func TestHelpNamesEveryKey(t *testing.T) {
 	d := home(t, newFake(3))
 	d.press("?")
-	d.shows("On this page", "Everywhere", "search", "ctrl+c", "half a page down")
+	d.shows("On this page", "Everywhere", "search", "every action", "half a page down")
 	d.press("j", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j", "j")
-	d.shows("sessions", "your rating")
+	d.shows("messages", "ctrl+c", "sessions", "your rating")
 	d.press("esc")
 	d.shows("Film 00000")
 	d.press("f1")

@@ -163,7 +163,7 @@ func (p diaryPage) changed(film marquee.Movie) (page, intent, tea.Cmd) {
 			return m.ID == entry.ID && *m.WatchedOn == *entry.WatchedOn
 		})
 	}
-	if viewings < 0 && film.WatchCount == 0 || viewings == film.WatchCount && !p.list.underWay() {
+	if viewings < 0 && film.WatchCount == 0 && p.known || viewings == film.WatchCount && !p.list.underWay() {
 		return p, nil, nil
 	}
 	next, cmd := p.reload()

@@ -144,7 +144,8 @@ func (p filmPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.asked = newDay(on)
 		return p.save(func(a api, gen int) saveFilm { return a.toggleWatched(gen, p.film, on, language) })
 	}
-	return p.scroll(e, msg), nil, nil
+	p.top, _ = scrollKey(e, msg, p.top, max(0, len(p.text(e))-p.size.Height), p.size.Height)
+	return p, nil, nil
 }
 
 // save asks for a change. The answer to the last one is shown; what was being
@@ -182,26 +183,6 @@ func ratingOf(rate key.Binding, msg tea.KeyMsg) int {
 
 // today is the person's calendar date, not UTC's.
 func today(e env) marquee.Date { return marquee.Date(e.now().Format(time.DateOnly)) }
-
-func (p filmPage) scroll(e env, msg tea.KeyMsg) page {
-	half, k := max(1, p.size.Height/2), e.keys
-	switch {
-	case key.Matches(msg, k.down):
-		p.top++
-	case key.Matches(msg, k.up):
-		p.top--
-	case key.Matches(msg, k.pageDown):
-		p.top += half
-	case key.Matches(msg, k.pageUp):
-		p.top -= half
-	case key.Matches(msg, k.first):
-		p.top = 0
-	case key.Matches(msg, k.last):
-		p.top = len(p.text(e))
-	}
-	p.top = max(0, min(p.top, len(p.text(e))-p.size.Height))
-	return p
-}
 
 func (p filmPage) text(e env) []string {
 	lines := append(viewFilm(e, p.film, p.size.Width-4, true), p.viewViewings(e)...)

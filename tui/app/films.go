@@ -25,6 +25,7 @@ type filmsPage struct {
 	searching bool
 	letters   *textinput.Model // of the jump to a title
 	jumping   bool
+	jumped    string       // the letters that the list was last asked for in this jump
 	panel     *filterPanel // over the rows, when not nil
 	genres    []string     // what the panel offers, once it is known
 
@@ -206,7 +207,7 @@ func (p filmsPage) listKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.searching = true
 	case key.Matches(msg, k.jump):
 		p.jumping = true
-		p.letters = newInput()
+		p.letters, p.jumped = newInput(), ""
 	case key.Matches(msg, k.filter):
 		panel := newFilterPanel(p.want, p.genres)
 		p.panel = &panel

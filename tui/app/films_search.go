@@ -77,6 +77,7 @@ func (p filmsPage) restore(e env) (filmsPage, tea.Cmd) {
 // toLetters goes to where titles begin with text. Letters lead nowhere in
 // other orders.
 func (p filmsPage) toLetters(e env, text string) (page, intent, tea.Cmd) {
+	p.jumped = text
 	if text == atEnd {
 		text = strings.ToUpper(text) // letters, not the word for the last page
 	}
@@ -88,7 +89,11 @@ func (p filmsPage) toLetters(e env, text string) (page, intent, tea.Cmd) {
 // jumpKey is a key while letters of a title are typed: the list goes to the
 // first title that begins with them, or comes after.
 func (p filmsPage) jumpKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
-	if key.Matches(msg, e.keys.submit, e.keys.back) {
+	switch {
+	case key.Matches(msg, e.keys.submit) && p.letters.Value() != p.jumped:
+		p.jumping = false
+		return p.toLetters(e, p.letters.Value()) // typed faster than the pause
+	case key.Matches(msg, e.keys.submit, e.keys.back):
 		p.jumping = false
 		return p, nil, nil
 	}

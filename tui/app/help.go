@@ -22,7 +22,7 @@ func (p helpPage) setSize(size Size) page   { p.size = size; return p }
 func (p helpPage) title(e env) string       { return e.say.T("tui.title.help") }
 func (p helpPage) typing() bool             { return false }
 func (p helpPage) keys(e env) []key.Binding {
-	return []key.Binding{e.keys.back, e.keys.up, e.keys.down}
+	return []key.Binding{e.keys.back, e.keys.up, e.keys.down, e.keys.pageUp, e.keys.pageDown, e.keys.first, e.keys.last}
 }
 
 func (p helpPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
@@ -30,15 +30,10 @@ func (p helpPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	if !ok {
 		return p, nil, nil
 	}
-	switch k := e.keys; {
-	case key.Matches(pressed, k.back, k.help):
+	if key.Matches(pressed, e.keys.back, e.keys.left, e.keys.help) {
 		return p, goBack{}, nil
-	case key.Matches(pressed, k.down, k.pageDown):
-		p.top++
-	case key.Matches(pressed, k.up, k.pageUp):
-		p.top--
 	}
-	p.top = max(0, min(p.top, len(p.lines(e))-p.size.Height))
+	p.top, _ = scrollKey(e, pressed, p.top, max(0, len(p.lines(e))-p.size.Height), p.size.Height)
 	return p, nil, nil
 }
 
@@ -53,7 +48,7 @@ func (p helpPage) lines(e env) []string {
 // everywhere are the keys that work on every page.
 func (p helpPage) everywhere(e env) []key.Binding {
 	k := e.keys
-	return append([]key.Binding{k.help, k.refresh, k.quit, k.interrupt}, p.places...)
+	return append([]key.Binding{k.help, k.palette, k.messages, k.refresh, k.quit, k.interrupt}, p.places...)
 }
 
 func (p helpPage) table(e env, bindings []key.Binding) []string {

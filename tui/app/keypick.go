@@ -39,14 +39,12 @@ func (p keyPicker) chosen() (marquee.HeldKey, bool) {
 func (p keyPicker) move(e env, msg tea.KeyMsg) keyPicker {
 	last := max(0, p.rows()-1)
 	switch k := e.keys; {
-	case key.Matches(msg, k.down, k.next):
+	case key.Matches(msg, k.next):
 		p.cursor = min(p.cursor+1, last)
-	case key.Matches(msg, k.up, k.previous):
+	case key.Matches(msg, k.previous):
 		p.cursor = max(p.cursor-1, 0)
-	case key.Matches(msg, k.first, k.pageUp):
-		p.cursor = 0
-	case key.Matches(msg, k.last, k.pageDown):
-		p.cursor = last
+	default:
+		p.cursor, _ = scrollKey(e, msg, p.cursor, last, p.rows())
 	}
 	return p
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/marquee/common/marquee"
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 func TestWatchlistTakesOffAndPutsBack(t *testing.T) {
@@ -217,4 +218,68 @@ func TestLogIsBounded(t *testing.T) {
 	if len(l) != logMost || l[logMost-1].text != fmt.Sprint(3*logMost-1) {
 		t.Errorf("%d are kept, the last is %q", len(l), l[len(l)-1].text)
 	}
+}
+
+// What is put on the watchlist while its page is open below, or is still being
+// saved when it opens, is on it.
+func TestWatchlistHasWhatWasPutThereFromElsewhere(t *testing.T) {
+	f := newFake(20)
+	f.setViewings(&f.films[3], []marquee.Date{"2026-11-02"})
+	d := home(t, f)
+	d.press("W")
+	d.shows("Nothing on your watchlist yet.")
+	d.press("D", "enter", "w", "esc", "esc")
+	d.shows("Watchlist", "Film 00003", "1 / 1")
+	d.press("esc", "enter")
+	d.late = true
+	d.press("w", "W")
+	d.late = false
+	d.coming[0], d.coming[1] = d.coming[1], d.coming[0] // the list is from before
+	d.deliver()
+	d.shows("Watchlist", "Film 00000", "1 / 2")
+}
+
+func TestLettersCountWhenEnterComesBeforeThePause(t *testing.T) {
+	d := home(t, newFake(120))
+	d.press("s", "J", "Film 0005", "enter")
+	d.shows("Film 00050", "by title")
+	d.lacks("jump to", "Film 00049")
+	d.press("J", "enter")
+	d.shows("Film 00050")
+}
+
+// The keys that move do so by as much as the help says, wherever it names them.
+func TestScrolledPagesGoByHalvesAndToTheEnds(t *testing.T) {
+	d := home(t, newFake(1))
+	d.send(tea.WindowSizeMsg{Width: 80, Height: 12}) // 9 lines of a page
+	d.press("?")
+	d.shows("On this page")
+	d.press("ctrl+d")
+	d.lacks("On this page", "search", "filter")
+	d.shows("watchlist")
+	d.press("ctrl+u")
+	d.shows("On this page")
+	d.press("G")
+	d.shows("✓", "watched")
+	d.press("g")
+	d.shows("On this page")
+	d.press("h")
+	d.shows("Films")
+
+	d.press("a", "g", "ctrl+d")
+	d.shows("▌ [ SSH keys ]")
+	d.press("S", "ctrl+d", "ctrl+u")
+	d.shows("▌ ●")
+	d.press("V", "G")
+	d.shows("192.0.2.49")
+}
+
+func TestHelpNamesThePaletteAndTheMessages(t *testing.T) {
+	d := home(t, newFake(1))
+	d.press("?", "G")
+	d.send(tea.WindowSizeMsg{Width: 80, Height: 60})
+	d.shows(": ctrl+k           every action", "M                  messages")
+	d = drive(t, newFake(1), plain)
+	d.press("f1")
+	d.shows(": ctrl+k           every action")
 }

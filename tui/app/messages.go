@@ -58,7 +58,7 @@ func (p messagesPage) setSize(size Size) page   { p.size = size; return p }
 func (p messagesPage) title(e env) string       { return e.say.T("pages.title.messages") }
 func (p messagesPage) typing() bool             { return false }
 func (p messagesPage) keys(e env) []key.Binding {
-	return []key.Binding{e.keys.back, e.keys.up, e.keys.down, e.keys.first, e.keys.last}
+	return []key.Binding{e.keys.back, e.keys.up, e.keys.down, e.keys.pageUp, e.keys.pageDown, e.keys.first, e.keys.last}
 }
 
 func (p messagesPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
@@ -66,19 +66,10 @@ func (p messagesPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 	if !ok {
 		return p, nil, nil
 	}
-	most := max(0, len(p.lines(e))-p.size.Height)
-	switch k := e.keys; {
-	case key.Matches(pressed, k.back, k.left, k.messages):
+	if key.Matches(pressed, e.keys.back, e.keys.left, e.keys.messages) {
 		return p, goBack{}, nil
-	case key.Matches(pressed, k.down, k.pageDown):
-		p.top = min(p.top+1, most)
-	case key.Matches(pressed, k.up, k.pageUp):
-		p.top = max(0, p.top-1)
-	case key.Matches(pressed, k.first):
-		p.top = 0
-	case key.Matches(pressed, k.last):
-		p.top = most
 	}
+	p.top, _ = scrollKey(e, pressed, p.top, max(0, len(p.lines(e))-p.size.Height), p.size.Height)
 	return p, nil, nil
 }
 

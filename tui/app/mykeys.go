@@ -46,7 +46,7 @@ func (p keysPage) keys(e env) []key.Binding {
 	if p.sure != nil {
 		return p.sure.keys(e)
 	}
-	return []key.Binding{k.back, k.linkKey, k.edit, k.removeKey, k.copy, k.up, k.down, k.first, k.last}
+	return []key.Binding{k.back, k.linkKey, k.edit, k.removeKey, k.copy, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last}
 }
 
 func (p keysPage) reload(e env) (keysPage, tea.Cmd) {
@@ -124,18 +124,13 @@ func (p keysPage) selected() marquee.SSHKey {
 }
 
 func (p keysPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
-	last := max(0, len(p.keyset)-1)
+	if at, ok := scrollKey(e, msg, p.cursor, max(0, len(p.keyset)-1), p.size.Height); ok {
+		p.cursor = at
+		return p, nil, nil
+	}
 	switch k := e.keys; {
 	case key.Matches(msg, k.back, k.left):
 		return p, goBack{}, nil
-	case key.Matches(msg, k.down):
-		p.cursor = min(p.cursor+1, last)
-	case key.Matches(msg, k.up):
-		p.cursor = max(p.cursor-1, 0)
-	case key.Matches(msg, k.first, k.pageUp):
-		p.cursor = 0
-	case key.Matches(msg, k.last, k.pageDown):
-		p.cursor = last
 	case key.Matches(msg, k.linkKey) && p.api.prover == nil:
 		return p, showNotice{e.say.T("pages.keys.not_here")}, nil
 	case key.Matches(msg, k.linkKey):

@@ -4,7 +4,32 @@ import (
 	"strings"
 
 	"example.com/marquee/tui/app/cells"
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
 )
+
+// scrollKey is where a key leads from at, in what goes from 0 to last and shows
+// height lines at once; ok is false for a key that does not move.
+func scrollKey(e env, msg tea.KeyMsg, at, last, height int) (_ int, ok bool) {
+	half := max(1, height/2)
+	switch k := e.keys; {
+	case key.Matches(msg, k.down):
+		at++
+	case key.Matches(msg, k.up):
+		at--
+	case key.Matches(msg, k.pageDown):
+		at += half
+	case key.Matches(msg, k.pageUp):
+		at -= half
+	case key.Matches(msg, k.first):
+		at = 0
+	case key.Matches(msg, k.last):
+		at = last
+	default:
+		return at, false
+	}
+	return max(0, min(at, last)), true
+}
 
 // viewScrolled draws those of some lines that fit, from top on. An arrow in the
 // last column says that there is more above or below: without it a page that is

@@ -71,7 +71,7 @@ func (p sessionsPage) keys(e env) []key.Binding {
 	if p.sure != nil {
 		return p.sure.keys(e)
 	}
-	return []key.Binding{k.back, k.end, k.endOthers, k.endAll, k.copy, k.up, k.down, k.first, k.last}
+	return []key.Binding{k.back, k.end, k.endOthers, k.endAll, k.copy, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last}
 }
 
 func (p sessionsPage) reload(e env) (sessionsPage, tea.Cmd) {
@@ -164,18 +164,13 @@ func (p sessionsPage) selected() marquee.Session {
 }
 
 func (p sessionsPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
-	last := max(0, len(p.sessions)-1)
+	if at, ok := scrollKey(e, msg, p.cursor, max(0, len(p.sessions)-1), p.size.Height); ok {
+		p.cursor = at
+		return p, nil, nil
+	}
 	switch k := e.keys; {
 	case key.Matches(msg, k.back, k.left):
 		return p, goBack{}, nil
-	case key.Matches(msg, k.down):
-		p.cursor = min(p.cursor+1, last)
-	case key.Matches(msg, k.up):
-		p.cursor = max(p.cursor-1, 0)
-	case key.Matches(msg, k.first, k.pageUp):
-		p.cursor = 0
-	case key.Matches(msg, k.last, k.pageDown):
-		p.cursor = last
 	case p.busy || !p.loaded || len(p.sessions) == 0:
 	case key.Matches(msg, k.end) && p.selected().Current:
 		return p.ask("pages.sessions.sure_this", actSignOut, marquee.LogoutLocal), nil, nil
@@ -183,7 +178,7 @@ func (p sessionsPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.acts++
 		p.busy = true
 		return p, clearError{}, p.api.endSession(p.acts, p.selected().ID)
-	case key.Matches(msg, k.endOthers) && last == 0:
+	case key.Matches(msg, k.endOthers) && len(p.sessions) == 1:
 		return p, showNotice{e.say.T("pages.sessions.no_others")}, nil
 	case key.Matches(msg, k.endOthers):
 		return p.signOut(marquee.LogoutOthers)

@@ -65,7 +65,7 @@ func (p tokenPage) title(e env) string     { return e.say.T("pages.title.token")
 func (p tokenPage) typing() bool           { return false }
 func (p tokenPage) keys(e env) []key.Binding {
 	k := e.keys
-	return []key.Binding{k.back, k.refresh, k.copy, k.up, k.down, k.first, k.last}
+	return []key.Binding{k.back, k.refresh, k.copy, k.up, k.down, k.pageUp, k.pageDown, k.first, k.last}
 }
 
 func (p tokenPage) init(e env) (page, tea.Cmd) {
@@ -116,20 +116,12 @@ func (p tokenPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 }
 
 func (p tokenPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
-	most := max(0, len(p.lines(e))-p.size.Height)
 	switch k := e.keys; {
 	case key.Matches(msg, k.back, k.left):
 		return p, goBack{}, nil
-	case key.Matches(msg, k.down, k.pageDown):
-		p.top = min(p.top+1, most)
-	case key.Matches(msg, k.up, k.pageUp):
-		p.top = max(0, p.top-1)
-	case key.Matches(msg, k.first):
-		p.top = 0
-	case key.Matches(msg, k.last):
-		p.top = most
 	case key.Matches(msg, k.copy):
 		return p, copyText{p.state.SessionID}, nil
 	}
+	p.top, _ = scrollKey(e, msg, p.top, max(0, len(p.lines(e))-p.size.Height), p.size.Height)
 	return p, nil, nil
 }

@@ -66,7 +66,7 @@ func (p watchlistPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		}
 		return p, filmChanged{msg.film}, nil
 	case filmChanged:
-		p.list = p.list.replace(msg.film, func(m marquee.Movie) bool { return m.ID == msg.film.ID })
+		return p.changed(e, msg.film)
 	case clicked:
 		if msg.y < 1 || msg.x >= listWidth(p.size) {
 			return p, nil, nil
@@ -90,6 +90,24 @@ func (p watchlistPage) update(e env, msg tea.Msg) (page, intent, tea.Cmd) {
 		}
 	}
 	return p, nil, nil
+}
+
+// changed shows a film as it is now. One that was put on the watchlist from
+// elsewhere is not here yet: it is asked for, at the top where new entries are.
+func (p watchlistPage) changed(e env, film marquee.Movie) (page, intent, tea.Cmd) {
+	same := func(m marquee.Movie) bool { return m.ID == film.ID }
+	here := false
+	for i := range p.list.items.Len() {
+		m, _ := p.list.items.At(i)
+		here = here || same(m)
+	}
+	p.list = p.list.replace(film, same)
+	if here || !film.OnWatchlist || !p.list.items.AtStart() {
+		return p, nil, nil
+	}
+	var cmd tea.Cmd
+	p.list, cmd = p.list.again(e, p.api, p.fetch(e), true, p.listRows())
+	return p, nil, cmd
 }
 
 func (p watchlistPage) key(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
