@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"example.com/marquee/tui/verb"
 )
 
 // bashWords is what the script for bash needs of the package bash-completion,
@@ -28,18 +30,40 @@ fi
 
 `
 
-// addCompletion adds the scripts that complete in shells.
-func addCompletion(root *cobra.Command, out io.Writer) {
-	root.InitDefaultCompletionCmd()
-	bash, _, err := root.Find([]string{"completion", "bash"})
-	if err != nil {
-		return
+// zshCompletion starts what completes in zsh where nothing has, as in a zsh
+// without settings; it asks nothing and leaves no file. The first line is for
+// those who put the script into fpath.
+const zshCompletion = `#compdef marquee
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i -D }
+`
+
+// files are completed where an argument is one. Elsewhere files of this machine
+// would stand where titles and names belong.
+func files(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	return nil, cobra.ShellCompDirectiveDefault
+}
+
+// newCompletion writes the scripts that complete in shells.
+func newCompletion(e environment, out io.Writer) *cobra.Command {
+	c := verb.Group(&cobra.Command{Use: "completion", Short: e.say.T("command.completion_short")})
+	for _, shell := range []struct {
+		name, before string
+		write        func(*cobra.Command) error
+	}{
+		{"bash", bashWords, func(root *cobra.Command) error { return root.GenBashCompletionV2(out, true) }},
+		{"zsh", zshCompletion, func(root *cobra.Command) error { return root.GenZshCompletion(out) }},
+		{"fish", "", func(root *cobra.Command) error { return root.GenFishCompletion(out, true) }},
+		{"powershell", "", func(root *cobra.Command) error { return root.GenPowerShellCompletionWithDesc(out) }},
+	} {
+		c.AddCommand(&cobra.Command{
+			Use: shell.name, Short: e.say.T("command.completion_" + shell.name), Args: verb.NoArguments,
+			RunE: func(cmd *cobra.Command, _ []string) error {
+				if _, err := io.WriteString(out, shell.before); err != nil {
+					return err
+				}
+				return shell.write(cmd.Root())
+			},
+		})
 	}
-	script := bash.RunE
-	bash.RunE = func(cmd *cobra.Command, args []string) error {
-		if _, err := io.WriteString(out, bashWords); err != nil {
-			return err
-		}
-		return script(cmd, args)
-	}
+	return c
 }

@@ -14,7 +14,7 @@ import (
 )
 
 func newConfig(w verb.World, e environment, at *target) *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: e.say.T("command.config_short"), Args: verb.NoArguments}
+	c := verb.Group(&cobra.Command{Use: "config", Short: e.say.T("command.config_short")})
 	path := &cobra.Command{Use: "path", Short: e.say.T("command.config_path_short"), Args: verb.NoArguments}
 	asJSON := w.JSONFlag(path)
 	path.RunE = func(*cobra.Command, []string) error {

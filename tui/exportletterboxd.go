@@ -14,7 +14,7 @@ import (
 )
 
 func newExport(e environment, at *target) *cobra.Command {
-	c := &cobra.Command{Use: "export", Short: e.say.T("letterboxd.export_group"), Args: verb.NoArguments}
+	c := verb.Group(&cobra.Command{Use: "export", Short: e.say.T("letterboxd.export_group")})
 	c.AddCommand(newExportLetterboxd(e, at), newExportAccount(e, at))
 	return c
 }

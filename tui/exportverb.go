@@ -28,7 +28,7 @@ type export struct {
 // command makes c the command of an export.
 func (x export) command(c *cobra.Command, e environment, at *target) *cobra.Command {
 	var force bool
-	c.Args = verb.AtMost(1)
+	c.Args, c.ValidArgsFunction = verb.AtMost(1), files
 	c.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 		defer stop()

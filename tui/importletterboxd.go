@@ -22,10 +22,10 @@ const (
 )
 
 func newImport(e environment, at *target) *cobra.Command {
-	c := &cobra.Command{Use: "import", Short: e.say.T("letterboxd.import_group"), Args: verb.NoArguments}
+	c := verb.Group(&cobra.Command{Use: "import", Short: e.say.T("letterboxd.import_group")})
 	var asJSON bool
 	from := &cobra.Command{
-		Use: "letterboxd FILE", Short: e.say.T("letterboxd.import_short"), Long: e.say.T("letterboxd.import_long"), Args: verb.Exactly(1),
+		Use: "letterboxd FILE", Short: e.say.T("letterboxd.import_short"), Long: e.say.T("letterboxd.import_long"), Args: verb.Exactly(1), ValidArgsFunction: files,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 			defer stop()

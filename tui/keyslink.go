@@ -15,7 +15,7 @@ import (
 // newKeysLink links a key of this machine. The other verbs of keys need
 // nothing of it.
 func newKeysLink(w verb.World, e environment, at *target) *cobra.Command {
-	cmd := &cobra.Command{Use: "link [FILE]", Short: e.say.T("keys.link_short"), Long: e.say.T("keys.link_long"), Args: verb.AtMost(1)}
+	cmd := &cobra.Command{Use: "link [FILE]", Short: e.say.T("keys.link_short"), Long: e.say.T("keys.link_long"), Args: verb.AtMost(1), ValidArgsFunction: files}
 	asJSON := w.JSONFlag(cmd)
 	name := cmd.Flags().String("name", "", e.say.T("keys.flag_name"))
 	from := cmd.Flags().StringSlice("from", nil, e.say.T("keys.flag_from"))

@@ -37,16 +37,22 @@ func newLogin(w verb.World, e environment, at *target) *cobra.Command {
 		Use: "login [NAME | --key [FILE]]", Short: e.say.T("command.login_short"), Long: e.say.T("command.login_long"),
 		Args: verb.AtMost(1),
 	}
+	cmd.ValidArgsFunction = func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+		if key, _ := cmd.Flags().GetBool("key"); key {
+			return files(cmd, args, typed)
+		}
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
 	l := login{world: w, env: e}
 	asJSON := w.JSONFlag(cmd)
 	cmd.Flags().BoolVar(&l.passwordIn, "password-stdin", false, e.say.T("command.flag_password_stdin"))
 	cmd.Flags().BoolVar(&l.web, "web", false, e.say.T("command.flag_web"))
 	cmd.Flags().BoolVar(&l.byKey, "key", false, e.say.T("keys.flag_key"))
-	cmd.MarkFlagsMutuallyExclusive("key", "password-stdin")
-	cmd.MarkFlagsMutuallyExclusive("key", "web")
+	verb.Apart(cmd, "key", "password-stdin")
+	verb.Apart(cmd, "key", "web")
 	cmd.Flags().BoolVar(&l.codeIn, "otp-stdin", false, e.say.T("command.flag_otp_stdin"))
-	cmd.MarkFlagsMutuallyExclusive("web", "password-stdin")
-	cmd.MarkFlagsMutuallyExclusive("web", "otp-stdin")
+	verb.Apart(cmd, "web", "password-stdin")
+	verb.Apart(cmd, "web", "otp-stdin")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt)
 		defer stop()

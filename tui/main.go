@@ -69,13 +69,14 @@ func newRoot(e environment) *cobra.Command {
 	root.Flags().BoolP("version", "v", false, e.say.T("command.flag_version"))
 	root.AddCommand(verb.Commands(w)...)
 	root.AddCommand(newVersion(e), newConfig(w, e, &at), newLogin(w, e, &at), newApprove(w, e, &at), newLogout(w, e, &at), newAccounts(w, e, &at), newToken(w, e, &at),
-		newServe(e, &at.server), newReady(e), newImport(e, &at), newExport(e, &at))
+		newServe(e, &at.server), newReady(e), newImport(e, &at), newExport(e, &at), newCompletion(e, w.Out))
 	for _, cmd := range root.Commands() {
 		if cmd.Name() == "keys" {
 			cmd.AddCommand(newKeysLink(w, e, &at))
 		}
 	}
-	addCompletion(root, w.Out)
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
 	return root
 }
 

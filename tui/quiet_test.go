@@ -19,8 +19,8 @@ import (
 // at the end is pressed once it has said something.
 var calls = map[string][]string{
 	"accounts": nil, "accounts use": {"minji"}, "activity": nil, "approve": {"BBBB-BBBB"},
-	"completion bash": nil, "completion fish": nil, "completion powershell": nil, "completion zsh": nil,
-	"config keys": nil, "config path": nil, "diary": nil, "export account": {"out.json"}, "export letterboxd": {"out.zip"}, "help": nil, "import letterboxd": {"in.csv"},
+	"completion": nil, "completion bash": nil, "completion fish": nil, "completion powershell": nil, "completion zsh": nil,
+	"config": nil, "config keys": nil, "config path": nil, "diary": nil, "export": nil, "export account": {"out.json"}, "export letterboxd": {"out.zip"}, "help": nil, "import": nil, "import letterboxd": {"in.csv"},
 	"keys": nil, "keys link": nil, "keys list": nil, "keys remove": {"nobody"}, "keys rename": {"nobody", "new"},
 	"lockdown": nil, "login": {"minji", ctrlC}, "logout": nil, "movie": {"parasite"}, "movies": nil, "rate": {"parasite", "9"},
 	"ready": nil, "revoke": {"nobody"}, "serve": {ctrlC}, "sessions": nil, "token": nil, "unrate": {"parasite"}, "version": nil,
@@ -33,7 +33,6 @@ var drawing = regexp.MustCompile(`\x1b\[[0-9;]*[mK]`)
 // verbs are the commands of the program that do something, from its own tree.
 func verbs() (paths []string) {
 	root := newRoot(newEnvironment(nil))
-	root.InitDefaultCompletionCmd("verbs")
 	root.InitDefaultHelpCmd()
 	var walk func(*cobra.Command)
 	walk = func(c *cobra.Command) {

@@ -45,6 +45,7 @@ func newServe(e environment, server *string) *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&init, "init", false, e.say.T("command.flag_init"))
 	cmd.Flags().StringVar(&trustFile, "trust-file", "", e.say.T("command.flag_trust_file"))
+	_ = cmd.MarkFlagFilename("trust-file")
 	return cmd
 }
 

@@ -21,7 +21,7 @@ func newToken(w verb.World, e environment, at *target) *cobra.Command {
 	cmd := &cobra.Command{Use: "token", Short: e.say.T("command.token_short"), Long: e.say.T("command.token_long"), Args: verb.NoArguments}
 	asJSON := w.JSONFlag(cmd)
 	raw := cmd.Flags().Bool("raw", false, e.say.T("command.flag_raw"))
-	cmd.MarkFlagsMutuallyExclusive("json", "raw")
+	verb.Apart(cmd, "json", "raw")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return ask(cmd.Context(), e, *at, func(ctx context.Context, c *connection) error {
 			// The server's verdict first: it may cost a rotation, and what is

@@ -171,7 +171,7 @@ func TestShellsComplete(t *testing.T) {
 		args         []string
 	}{
 		{"bash", "source <(marquee completion bash)", []string{"--norc", "--noprofile", "-i"}},
-		{"zsh", "autoload -U compinit; compinit -D; source <(marquee completion zsh)", []string{"-f", "-i"}},
+		{"zsh", "source <(marquee completion zsh)", []string{"-f", "-i"}},
 		{"fish", "marquee completion fish | source", []string{"--no-config", "-i"}},
 	} {
 		t.Run(shell.name, func(t *testing.T) {
@@ -198,7 +198,14 @@ func TestShellsComplete(t *testing.T) {
 			s.typeIn("clear" + enter)
 			s.typeIn("marquee movies --sort=-ye" + tab)
 			s.see("--sort=-year")
-			s.typeIn("\x15exit" + enter) // ctrl+u
+			s.typeIn("\x15clear" + enter)      // ctrl+u
+			s.typeIn("marquee movie bi" + tab) // a title, no file of this folder
+			s.typeIn("x; echo com''pleted" + enter)
+			s.see("\ncompleted")
+			if text := s.text(); strings.Contains(text, "bin/") {
+				t.Errorf("a file stands where a title belongs:\n%s", text)
+			}
+			s.typeIn("exit" + enter)
 			s.gone()
 		})
 	}

@@ -46,7 +46,7 @@ func Run(ctx context.Context, w World, args []string) int {
 // Prepare makes a root command speak the person's language and its mistakes
 // UsageErrors.
 func Prepare(root *cobra.Command, w World) {
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return UsageError{err} })
+	root.SetFlagErrorFunc(badFlag)
 	root.SetUsageTemplate(strings.NewReplacer(
 		"Usage:", w.say("usage"), "Available Commands:", w.say("usage_commands"), "Global Flags:", w.say("usage_global"), "Flags:", w.say("usage_flags"),
 		`Use "{{.CommandPath}} [command] --help" for more information about a command.`, w.say("usage_more", "Command", "{{.CommandPath}}"),
@@ -54,9 +54,12 @@ func Prepare(root *cobra.Command, w World) {
 	root.SetHelpCommand(&cobra.Command{
 		Use: "help [COMMAND]", Short: w.say("help_short"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			found, _, err := cmd.Root().Find(args)
+			found, rest, err := cmd.Root().Find(args)
 			if err != nil {
 				return UsageError{err}
+			}
+			if len(rest) > 0 {
+				return noCommand(found, rest[0])
 			}
 			found.InitDefaultHelpFlag()
 			return found.Help()

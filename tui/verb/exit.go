@@ -7,8 +7,6 @@ import (
 	"io"
 	"strings"
 
-	"github.com/spf13/cobra"
-
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 )
@@ -23,18 +21,6 @@ const (
 	ExitUnavailable = 5
 	ExitInterrupted = 130
 )
-
-// UsageError is a mistake in how a command was called or set up.
-type UsageError struct{ Err error }
-
-// Error implements error.
-func (u UsageError) Error() string { return u.Err.Error() }
-
-// Unwrap returns what the mistake is.
-func (u UsageError) Unwrap() error { return u.Err }
-
-// Usage makes a UsageError of a message id.
-func Usage(id string) error { return UsageError{errors.New(id)} }
 
 // Report prints one line for a person and returns how to end. An interrupted
 // command says nothing: who pressed ctrl+c knows.
@@ -72,6 +58,10 @@ func ExitCode(err error) int {
 // Sentence says an error in the person's language as far as it has one, with
 // what is wrong with each field.
 func Sentence(say *lang.Messages, err error) string {
+	var m mistake
+	if errors.As(err, &m) {
+		return m.in(say)
+	}
 	var e *marquee.Error
 	if !errors.As(err, &e) {
 		if s, ok := say.Find(err.Error()); ok {
@@ -97,30 +87,4 @@ func Sentence(say *lang.Messages, err error) string {
 		}
 	}
 	return text
-}
-
-// NoArguments refuses any, as a mistake in the call.
-func NoArguments(cmd *cobra.Command, args []string) error {
-	return asUsage(cobra.NoArgs(cmd, args))
-}
-
-// Exactly wants n arguments.
-func Exactly(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error { return asUsage(cobra.ExactArgs(n)(cmd, args)) }
-}
-
-// AtMost takes up to n arguments.
-func AtMost(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error { return asUsage(cobra.MaximumNArgs(n)(cmd, args)) }
-}
-
-func atLeast(n int) cobra.PositionalArgs {
-	return func(cmd *cobra.Command, args []string) error { return asUsage(cobra.MinimumNArgs(n)(cmd, args)) }
-}
-
-func asUsage(err error) error {
-	if err != nil {
-		return UsageError{err}
-	}
-	return nil
 }

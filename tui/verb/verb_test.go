@@ -124,13 +124,14 @@ func TestRun(t *testing.T) {
 		{[]string{"sessions"}, verb.ExitOK, "192.0.2.7"},
 		{[]string{"revoke", "s1"}, verb.ExitOK, "ended"},
 		{[]string{"revoke", "other"}, verb.ExitNotFound, "nothing here"},
-		{[]string{"revoke"}, verb.ExitUsage, "accepts 1 arg"},
+		{[]string{"revoke"}, verb.ExitUsage, "called as: marquee revoke ID"},
 		{[]string{"lockdown"}, verb.ExitOK, "Signed out everywhere else"},
 		{[]string{"movie", "the"}, verb.ExitFailed, "several films"},
 		{[]string{"movie", "괴물"}, verb.ExitOK, "The Host"},
-		{[]string{"token"}, verb.ExitUsage, "unknown command"},
-		{[]string{"serve"}, verb.ExitUsage, "unknown command"},
-		{[]string{"completion", "bash"}, verb.ExitUsage, "unknown command"},
+		{[]string{"token"}, verb.ExitUsage, "no command token"},
+		{[]string{"serve"}, verb.ExitUsage, "no command serve"},
+		{[]string{"completion", "bash"}, verb.ExitUsage, "no command completion"},
+		{[]string{"help", "serve"}, verb.ExitUsage, "no command serve"},
 		{[]string{"sh", "-c", "id"}, verb.ExitUsage, ""},
 	} {
 		out, notes, code := h.run("en", 0, step.args...)
@@ -155,6 +156,28 @@ func TestSentenceNamesFieldsAsPeopleDo(t *testing.T) {
 		for _, words := range want {
 			if !strings.Contains(said, words) {
 				t.Errorf("%q does not say %q", said, words)
+			}
+		}
+	}
+}
+
+// A mistake in the call is told in the person's language, whoever finds it.
+func TestMistakesAreTold(t *testing.T) {
+	for call, told := range map[string][2]string{
+		"rate괴물":                {"there is no command rate괴물", "rate괴물 명령은 없습니다"},
+		"rate 괴물":               {"something is missing; it is called as: marquee rate FILM RATING", "빠진 것이 있습니다"},
+		"keys rename a b c":     {"c is too much; it is called as: marquee keys rename KEY NAME", "c: 필요 없습니다"},
+		"keys nonsense":         {"no command nonsense; “marquee keys --help” lists", "nonsense 명령은 없습니다"},
+		"movies --nonsense":     {"there is no flag --nonsense", "--nonsense 옵션은 없습니다"},
+		"movies -z":             {"there is no flag -z", "-z 옵션은 없습니다"},
+		"movies --limit":        {"--limit needs a value", "--limit에는 값이 필요합니다"},
+		"movies --limit seven":  {"--limit cannot be seven", "seven 대신 다른 것을"},
+		"sessions --json=maybe": {"--json cannot be maybe", "maybe 대신 다른 것을"},
+	} {
+		for i, language := range []string{"en", "ko"} {
+			out, notes, code := (&house{}).run(language, 0, strings.Fields(call)...)
+			if code != verb.ExitUsage || out != "" || !strings.Contains(notes, told[i]) {
+				t.Errorf("%s: %d, want %q\n%s%s", call, code, told[i], out, notes)
 			}
 		}
 	}
