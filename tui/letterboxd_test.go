@@ -344,7 +344,7 @@ func TestLetterboxdRefusals(t *testing.T) {
 	}{
 		"nobody is signed in":  {verb.ExitSignIn, "", []string{"import", "letterboxd", "ratings.csv"}},
 		"nothing to go out":    {verb.ExitSignIn, "", []string{"export", "letterboxd", "x.zip"}},
-		"no file":              {verb.ExitUsage, "arg", []string{"import", "letterboxd"}},
+		"no file":              {verb.ExitUsage, "called as", []string{"import", "letterboxd"}},
 		"a file that is none":  {verb.ExitFailed, "none.zip", []string{"import", "letterboxd", "none.zip"}},
 		"a file of other kind": {verb.ExitFailed, "films.csv: there is nothing of a Letterboxd export", []string{"import", "letterboxd", "films.csv"}},
 	} {

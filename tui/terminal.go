@@ -59,7 +59,7 @@ func runTerminal(ctx context.Context, e environment, at target, look string) err
 		ServerName: conn.serverName, InitialSize: terminalSize(), Passwords: conn.passwords,
 		SetLanguage: conn.SetLanguage, Keep: keep, Problems: e.settingsProblems(),
 		NoLinks: !app.KnowsLinks(e.get("TERM")),
-		NoMouse: e.set.Mouse != nil && !*e.set.Mouse, Keys: e.set.Keys,
+		NoMouse: e.set.Mouse != nil && !*e.set.Mouse, Keys: e.set.Keys, Suspends: underShell(),
 		Seen: conn.seen(e.language), Remember: conn.remember,
 		Now:           e.now,
 		AskBackground: func() { _, _ = io.WriteString(os.Stdout, background.Question) },

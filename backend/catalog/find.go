@@ -11,7 +11,6 @@ import (
 
 // The bounds of a filter's texts, in characters.
 const (
-	queryMax = 100
 	genreMax = 100
 	yearMax  = 9999
 )
@@ -50,9 +49,9 @@ func (s *Service) FindMovies(ctx context.Context, f marquee.MovieFilter) (marque
 // apart, which browse reads.
 func checkFilter(f marquee.MovieFilter) []marquee.FieldError {
 	var out []marquee.FieldError
-	out = append(out, checkText("q", f.Query, queryMax)...)
+	out = append(out, checkText("q", f.Query, marquee.QueryMax)...)
 	out = append(out, checkText("genre", f.Genre, genreMax)...)
-	out = append(out, checkText("at", f.Page.At, queryMax)...)
+	out = append(out, checkText("at", f.Page.At, marquee.QueryMax)...)
 	if f.YearFrom < 0 || f.YearFrom > yearMax {
 		out = append(out, marquee.FieldError{Field: "year_from", Code: marquee.FieldRange, Limit: yearMax})
 	}

@@ -57,6 +57,9 @@ const (
 	SortRating   Sort = "-rating"
 )
 
+// QueryMax is how many characters MovieFilter.Query and PageRequest.At may have.
+const QueryMax = 100
+
 // MovieFilter says which films, in which order, and which page of them.
 type MovieFilter struct {
 	Query    string // words looked for in titles and people; the last one as a prefix

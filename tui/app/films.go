@@ -49,7 +49,7 @@ type filmsBefore struct {
 }
 
 func newFilms(a api) filmsPage {
-	return filmsPage{api: a, want: wanted{sort: marquee.SortTitle}, input: newInput(), letters: newInput(), rows: newRowCache()}
+	return filmsPage{api: a, want: wanted{sort: marquee.SortTitle}, input: newQuery(), letters: newQuery(), rows: newRowCache()}
 }
 
 func (p filmsPage) init(e env) (page, tea.Cmd) {
@@ -207,7 +207,7 @@ func (p filmsPage) listKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		p.searching = true
 	case key.Matches(msg, k.jump):
 		p.jumping = true
-		p.letters, p.jumped = newInput(), ""
+		p.letters, p.jumped = newQuery(), ""
 	case key.Matches(msg, k.filter):
 		panel := newFilterPanel(p.want, p.genres)
 		p.panel = &panel
@@ -216,7 +216,7 @@ func (p filmsPage) listKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		}
 	case key.Matches(msg, k.clear) && p.want.query != "":
 		next, cmd := p.endSearch(e)
-		return next, nil, cmd
+		return next, clearError{}, cmd
 	case key.Matches(msg, k.clear) && p.want.filtered():
 		return p.show(e, wanted{query: p.want.query, sort: p.want.sort})
 	case key.Matches(msg, k.back):

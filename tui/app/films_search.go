@@ -6,6 +6,7 @@ import (
 
 	"example.com/marquee/common/marquee"
 	"github.com/charmbracelet/bubbles/key"
+	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -30,7 +31,7 @@ func (p filmsPage) searchKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, nil, nil
 	case key.Matches(msg, e.keys.clear):
 		next, cmd := p.endSearch(e)
-		return next, nil, cmd
+		return next, clearError{}, cmd
 	}
 	was := p.input.Value()
 	p.input = typeInto(p.input, msg)
@@ -38,6 +39,13 @@ func (p filmsPage) searchKey(e env, msg tea.KeyMsg) (page, intent, tea.Cmd) {
 		return p, nil, nil
 	}
 	return p, nil, after(e, p.api, searchPause, p.list.gen, searchDue{p.input.Value()})
+}
+
+// newQuery makes an input for what the server looks for, which takes no more.
+func newQuery() *textinput.Model {
+	in := newInput()
+	in.CharLimit = marquee.QueryMax
+	return in
 }
 
 // search asks for the films that text finds.
@@ -55,7 +63,7 @@ func (p filmsPage) search(e env, text string) (filmsPage, tea.Cmd) {
 // endSearch goes back to the list as it was before the search.
 func (p filmsPage) endSearch(e env) (filmsPage, tea.Cmd) {
 	p.searching = false
-	p.input = newInput()
+	p.input = newQuery()
 	if p.want.query == "" {
 		return p, nil
 	}

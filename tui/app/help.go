@@ -15,6 +15,8 @@ type helpPage struct {
 	below  []key.Binding // of the page below
 	places []key.Binding // that a key leads to
 	top    int
+	// suspends: there is a shell to go to.
+	suspends bool
 }
 
 func (p helpPage) init(env) (page, tea.Cmd) { return p, nil }
@@ -48,7 +50,11 @@ func (p helpPage) lines(e env) []string {
 // everywhere are the keys that work on every page.
 func (p helpPage) everywhere(e env) []key.Binding {
 	k := e.keys
-	return append([]key.Binding{k.help, k.palette, k.messages, k.refresh, k.quit, k.interrupt}, p.places...)
+	list := []key.Binding{k.help, k.palette, k.messages, k.refresh, k.quit, k.interrupt}
+	if p.suspends {
+		list = append(list, k.suspend)
+	}
+	return append(list, p.places...)
 }
 
 func (p helpPage) table(e env, bindings []key.Binding) []string {

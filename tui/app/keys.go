@@ -27,6 +27,7 @@ type keyMap struct {
 	goActivity, goToken, goUsers, messages      key.Binding
 	toggleUser, edit                            key.Binding
 	goKeys, linkKey, removeKey, signInKey       key.Binding
+	suspend                                     key.Binding
 }
 
 // action is a key binding by the name that the settings file calls it.
@@ -120,6 +121,7 @@ func (k *keyMap) actions() []action {
 		{"refresh", &k.refresh, "ctrl+r", []string{"ctrl+r"}, inPlaces, false},
 		{"help", &k.help, "?", []string{"?", "f1"}, inPlaces, true},
 		{"quit", &k.quit, "q", []string{"q"}, inLists, false},
+		{"suspend", &k.suspend, "ctrl+z", []string{"ctrl+z"}, inPlaces, false},
 		{"interrupt", &k.interrupt, "ctrl+c", []string{always}, inPlaces, false},
 	}
 }

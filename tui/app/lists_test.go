@@ -283,3 +283,28 @@ func TestHelpNamesThePaletteAndTheMessages(t *testing.T) {
 	d.press("f1")
 	d.shows(": ctrl+k           every action")
 }
+
+// A paste into the search is cut to what the server takes, and what went wrong
+// with a search goes with it.
+func TestSearchTakesNoMoreThanTheServer(t *testing.T) {
+	f := newFake(20)
+	d := home(t, f)
+	d.press("/")
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune(strings.Repeat("영화", 300))})
+	d.pass(time.Second)
+	if f.count("find "+strings.Repeat("영화", marquee.QueryMax/2)+"||") != 1 {
+		t.Errorf("asked for %q", f.calls)
+	}
+	f.before = func(_ context.Context, call string) error {
+		if strings.HasPrefix(call, "find") {
+			return &marquee.Error{Code: marquee.CodeInternal}
+		}
+		return nil
+	}
+	d.press("backspace")
+	d.pass(time.Second)
+	d.shows("ctrl+r loads again")
+	d.press("esc")
+	d.shows("1 / 20")
+	d.lacks("ctrl+r loads again")
+}

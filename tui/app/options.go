@@ -60,6 +60,9 @@ type Options struct {
 	// Remote says that the terminal is not on this machine (SSH): nothing may
 	// read this machine's clipboard.
 	Remote bool
+	// Suspends: the person started the program from a shell of this machine that
+	// takes the terminal while the program waits.
+	Suspends bool
 	// InitialSize is drawn for until the terminal says its size; zero draws
 	// nothing until then.
 	InitialSize Size

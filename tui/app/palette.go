@@ -55,6 +55,9 @@ func (m Model) openPalette() Model {
 	for _, b := range []key.Binding{m.env.keys.messages, m.env.keys.refresh, m.env.keys.help, m.env.keys.interrupt} {
 		add(b)
 	}
+	if m.opts.Suspends {
+		add(m.env.keys.suspend)
+	}
 	m.over = palettePage{commands: list, input: newInput()}.setSize(m.bodySize())
 	return m
 }

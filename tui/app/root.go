@@ -111,6 +111,10 @@ func (m Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if msg.gen == m.copied.gen {
 			m.copied.text = ""
 		}
+	case tea.ResumeMsg:
+		if !m.noMouse { // Bubble Tea asks for all else again
+			return m, tea.EnableMouseCellMotion
+		}
 	case BackgroundMsg:
 		if other := m.env.theme.On(msg.Dark); other.Dark != m.env.theme.Dark {
 			m.env.look++
@@ -190,6 +194,8 @@ func (m Model) key(msg tea.KeyMsg) (Model, tea.Cmd) {
 	switch k := m.env.keys; {
 	case msg.Type == tea.KeyCtrlC: // with alt too: esc and ctrl+c that came in one read
 		return m.quit()
+	case m.opts.Suspends && key.Matches(msg, m.env.keys.suspend):
+		return m, tea.Suspend
 	case tooSmall(m.size) || len(m.stack) == 0:
 		return m, nil // what cannot be seen must not be done
 	case msg.Paste && !typing:
@@ -280,7 +286,7 @@ func (m Model) below() frame {
 }
 
 func (m Model) openHelp() Model {
-	help := helpPage{below: m.below().page.keys(m.env)}
+	help := helpPage{below: m.below().page.keys(m.env), suspends: m.opts.Suspends}
 	if m.signedIn && m.lock == nil {
 		for _, p := range m.places() {
 			help.places = append(help.places, p.binding)
