@@ -38,8 +38,9 @@ func (p *program) factorOn() error {
 	}
 	p.line("tui.factor.type")
 	p.text(cells.Clean(secret.Secret))
+	p.line("accessible.leave")
 	for {
-		code, err := p.Prompt.Line(p.ctx, p.say("tui.field.code"))
+		code, err := p.orBack(p.Prompt.Line(p.ctx, p.say("tui.field.code")))
 		if err != nil {
 			return err
 		}

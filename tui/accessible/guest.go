@@ -3,6 +3,7 @@ package accessible
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
@@ -78,6 +79,7 @@ func (p *program) welcome() error {
 
 // secondStep asks for codes as long as the server takes them.
 func (p *program) secondStep(token string) error {
+	p.line("accessible.leave")
 	for {
 		code, err := p.askCode()
 		if err != nil {
@@ -93,7 +95,16 @@ func (p *program) secondStep(token string) error {
 
 func (p *program) askCode() (string, error) {
 	p.line("tui.code.hint")
-	return p.Prompt.Line(p.ctx, p.say("tui.field.code"))
+	return p.orBack(p.Prompt.Line(p.ctx, p.say("tui.field.code")))
+}
+
+// orBack leads back on an empty answer: where the same is asked until the answer
+// is good, there must be another way out.
+func (p *program) orBack(text string, err error) (string, error) {
+	if err == nil && strings.TrimSpace(text) == "" {
+		err = errBack
+	}
+	return text, err
 }
 
 // register asks for each field until the rules take it, makes the account and
@@ -101,6 +112,7 @@ func (p *program) askCode() (string, error) {
 func (p *program) register() error {
 	var r marquee.Registration
 	var err error
+	p.line("accessible.leave")
 	if r.Username, err = p.field("username", marquee.CheckUsername); err != nil {
 		return err
 	}
@@ -120,7 +132,7 @@ func (p *program) register() error {
 // field asks for one field until check takes it.
 func (p *program) field(name string, check func(string) *marquee.FieldError) (string, error) {
 	for {
-		text, err := p.Prompt.Line(p.ctx, p.say("tui.field."+name))
+		text, err := p.orBack(p.Prompt.Line(p.ctx, p.say("tui.field."+name)))
 		if err != nil {
 			return "", err
 		}
@@ -132,15 +144,19 @@ func (p *program) field(name string, check func(string) *marquee.FieldError) (st
 	}
 }
 
-func (p *program) wrong(f marquee.FieldError) {
-	p.text(p.say("field."+f.Code, "Limit", f.Limit))
+func (p *program) wrong(f marquee.FieldError) { p.text(p.problem(f)) }
+
+func (p *program) problem(f marquee.FieldError) string {
+	return p.say("field."+f.Code, "Limit", f.Limit)
 }
 
 // newPassword asks twice for a password that the rules take. The server judges
-// it once more.
+// it once more. What is wrong is said with the next question, when nothing that
+// is typed shows any more: whoever hears it may type at once.
 func (p *program) newPassword(own ...string) (string, error) {
+	wrong := ""
 	for {
-		password, err := p.Prompt.Secret(p.ctx, p.say("accessible.new_password"))
+		password, err := p.orBack(p.Prompt.Secret(p.ctx, wrong+p.say("accessible.new_password")))
 		if err != nil {
 			return "", err
 		}
@@ -149,7 +165,7 @@ func (p *program) newPassword(own ...string) (string, error) {
 			p.line("strength.is", "Word", p.say("strength."+strconv.Itoa(int(s.Level))), "Level", int(s.Level), "Most", int(marquee.Strong))
 		}
 		if s.Problem != nil {
-			p.wrong(*s.Problem)
+			wrong = p.problem(*s.Problem) + "\n"
 			continue
 		}
 		again, err := p.Prompt.Secret(p.ctx, p.say("tui.field.repeat"))
@@ -159,7 +175,7 @@ func (p *program) newPassword(own ...string) (string, error) {
 		if again == password {
 			return password, nil
 		}
-		p.wrong(marquee.FieldError{Code: marquee.FieldMismatch})
+		wrong = p.problem(marquee.FieldError{Code: marquee.FieldMismatch}) + "\n"
 	}
 }
 

@@ -187,7 +187,11 @@ func (p *program) linkKey() error {
 		_, err = p.Service.LinkKey(p.ctx, marquee.KeyLink{KeyProof: proof, Name: marquee.NormalName(name), ReplacesSecondFactor: n == 1})
 		return err
 	})
-	if err == nil {
+	switch {
+	case err != nil:
+	case n == 1:
+		p.line("pages.keys.linked_alone")
+	default:
 		p.line("pages.keys.linked_now")
 	}
 	return err
