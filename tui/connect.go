@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"os"
 	"runtime"
@@ -64,8 +63,9 @@ func connect(ctx context.Context, e environment, at target, name string, notSave
 // remote connects to the server that is named.
 func (c *connection) remote() error {
 	u, err := url.Parse(c.server)
-	if err != nil || u.Scheme == "" {
-		return verb.UsageError{Err: fmt.Errorf("--server: %q is no URL such as https://films.example.com", c.server)}
+	web := err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != ""
+	if !web && (err != nil || u.Scheme != "unix" || u.Path == "") {
+		return verb.Usage("command.no_url", "URL", c.server)
 	}
 	c.options.BaseURL, c.serverName = c.server, u.Host+u.Path
 	if c.Client, err = client.New(c.options); err != nil {

@@ -12,6 +12,7 @@ import (
 	"example.com/marquee/common/lang"
 	"example.com/marquee/common/marquee"
 	"example.com/marquee/tui/app"
+	"example.com/marquee/tui/credentials"
 	"example.com/marquee/tui/verb"
 )
 
@@ -34,6 +35,9 @@ func report(w io.Writer, say *lang.Messages, err error) int {
 		return verb.ExitInterrupted
 	}
 	fmt.Fprintln(w, "marquee:", marquee.CleanText(sentence(say, err), 0))
+	if errors.Is(err, credentials.ErrNoAccount) {
+		return verb.ExitSignIn
+	}
 	return verb.ExitCode(err)
 }
 

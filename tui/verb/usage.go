@@ -18,10 +18,11 @@ func (u UsageError) Error() string { return u.Err.Error() }
 // Unwrap returns what the mistake is.
 func (u UsageError) Unwrap() error { return u.Err }
 
-// Usage makes a UsageError of a message id.
-func Usage(id string) error { return UsageError{errors.New(id)} }
+// Usage makes a UsageError of a message id and what fills the message, as name
+// and value by turns.
+func Usage(id string, with ...any) error { return UsageError{mistake{id, with}} }
 
-// mistake is a message with what fills it, as name and value by turns.
+// mistake is what Usage is made of.
 type mistake struct {
 	id   string
 	with []any
@@ -31,8 +32,6 @@ type mistake struct {
 func (m mistake) Error() string { return m.id }
 
 func (m mistake) in(say *lang.Messages) string { return say.T(m.id, m.with...) }
-
-func badCall(id string, with ...any) error { return UsageError{mistake{id, with}} }
 
 // NoArguments refuses any, as a mistake in the call.
 func NoArguments(cmd *cobra.Command, args []string) error {
@@ -60,16 +59,16 @@ func atLeast(n int) cobra.PositionalArgs {
 func between(cmd *cobra.Command, args []string, least, most int) error {
 	switch {
 	case len(args) < least:
-		return badCall("verb.too_few", "Call", cmd.UseLine())
+		return Usage("verb.too_few", "Call", cmd.UseLine())
 	case len(args) > most:
-		return badCall("verb.too_many", "Call", cmd.UseLine(), "Argument", args[most])
+		return Usage("verb.too_many", "Call", cmd.UseLine(), "Argument", args[most])
 	}
 	return nil
 }
 
 // noCommand says where the commands are listed.
 func noCommand(cmd *cobra.Command, name string) error {
-	return badCall("verb.no_command", "Name", name, "Command", cmd.CommandPath())
+	return Usage("verb.no_command", "Name", name, "Command", cmd.CommandPath())
 }
 
 // badFlag is what pflag says, in a message where it says what it is.
@@ -83,11 +82,11 @@ func badFlag(_ *cobra.Command, err error) error {
 		if unknown.GetSpecifiedShortnames() != "" {
 			name = "-" + unknown.GetSpecifiedName()
 		}
-		return badCall("verb.no_flag", "Flag", name)
+		return Usage("verb.no_flag", "Flag", name)
 	case errors.As(err, &bare):
-		return badCall("verb.flag_needs", "Flag", "--"+bare.GetFlag().Name)
+		return Usage("verb.flag_needs", "Flag", "--"+bare.GetFlag().Name)
 	case errors.As(err, &value):
-		return badCall("verb.flag_value", "Flag", "--"+value.GetFlag().Name, "Value", value.GetValue())
+		return Usage("verb.flag_value", "Flag", "--"+value.GetFlag().Name, "Value", value.GetValue())
 	}
 	return UsageError{err}
 }
@@ -105,7 +104,7 @@ func Apart(cmd *cobra.Command, one, other string) {
 	before := cmd.PreRunE
 	cmd.PreRunE = func(cmd *cobra.Command, args []string) error {
 		if cmd.Flags().Changed(one) && cmd.Flags().Changed(other) {
-			return badCall("verb.flags_apart", "One", "--"+one, "Other", "--"+other)
+			return Usage("verb.flags_apart", "One", "--"+one, "Other", "--"+other)
 		}
 		if before == nil {
 			return nil
