@@ -135,7 +135,8 @@ func (w *world) logins(n int) []*session {
 func (w *world) me(s *session, base string) int {
 	pair, before := s.now()
 	a := w.send(http.MethodGet, base+"/api/v1/users/me", pair.AccessToken, "")
-	w.judge("a request", before, a)
+	_, after := s.now()
+	w.judge("a request", before, after, a)
 	return a.status
 }
 
@@ -149,7 +150,8 @@ func (w *world) refresh(s *session, base string) int {
 func (w *world) present(s *session, token, base string) int {
 	_, before := s.now()
 	a := w.send(http.MethodPost, base+"/api/v1/auth/refresh", "", `{"refresh_token":"`+token+`"}`)
-	w.judge("a refresh", before, a)
+	_, after := s.now()
+	w.judge("a refresh", before, after, a)
 	if a.status != http.StatusOK {
 		return a.status
 	}
@@ -183,7 +185,7 @@ func (w *world) logout(s *session, base string) int {
 	s.end = max(s.end, endAsked)
 	s.mu.Unlock()
 	a := w.send(http.MethodPost, base+"/api/v1/auth/logout", pair.AccessToken, `{"refresh_token":"`+pair.RefreshToken+`"}`)
-	w.judge("a sign-out", endAsked, a)
+	w.judge("a sign-out", endAsked, endAsked, a)
 	if a.status == http.StatusOK {
 		s.mu.Lock()
 		s.end = ended
@@ -231,14 +233,14 @@ func (w *world) send(method, url, bearer, body string) answer {
 }
 
 // judge complains of an answer that cannot be right for a session that stood
-// so when it was asked: whoever is not ended is served or told to wait, and
-// what has ended never comes back.
-func (w *world) judge(what string, before endState, a answer) {
+// so before it was asked and after it was answered: whoever is not ended is served
+// or told to wait, and what has ended never comes back.
+func (w *world) judge(what string, before, after endState, a answer) {
 	w.Helper()
 	switch {
 	case a.status == http.StatusServiceUnavailable && a.header.Get("Retry-After") == "":
 		w.Errorf("%s: 503 without Retry-After", what)
-	case a.status == http.StatusUnauthorized && before == lives:
+	case a.status == http.StatusUnauthorized && after == lives:
 		w.Errorf("%s of a session that lives was refused: %s", what, a.body)
 	case a.status == http.StatusOK && before == ended:
 		w.Errorf("%s of a session that has ended was served", what)
