@@ -2,7 +2,6 @@ package store_test
 
 import (
 	"context"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"example.com/marquee/backend/catalog"
 	"example.com/marquee/backend/store"
 	"example.com/marquee/common/marquee"
-	"example.com/marquee/common/testrig"
 )
 
 // cinema is the real rules of films on a real database, with people in it.
@@ -28,8 +26,7 @@ var noon = time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC)
 
 // onBothDatabases runs a test on SQLite and on Postgres.
 func onBothDatabases(t *testing.T, test func(t *testing.T, c *cinema)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, openCinema(t, "sqlite:"+filepath.Join(t.TempDir(), "films.db"))) })
-	t.Run("postgres", func(t *testing.T) { test(t, openCinema(t, testrig.Postgres(t))) })
+	onBothURLs(t, func(t *testing.T, url string) { test(t, openCinema(t, url)) })
 }
 
 func openCinema(tb testing.TB, url string) *cinema {

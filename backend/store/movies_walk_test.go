@@ -104,6 +104,9 @@ func TestWalksVisitEveryFilmOnce(t *testing.T) {
 			orders[t.Name()][name] = forward
 		}
 	})
+	if testrig.ServersAlone() {
+		return // with nothing to compare
+	}
 	lite, pg := orders[t.Name()+"/sqlite"], orders[t.Name()+"/postgres"]
 	for name, ids := range pg {
 		if !slices.Equal(ids, lite[name]) {

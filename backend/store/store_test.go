@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 	"reflect"
 	"sync"
 	"testing"
@@ -28,12 +27,16 @@ func onBoth(t *testing.T, fn func(t *testing.T, s *store.Store)) {
 
 func onBothWithClock(t *testing.T, clock func() time.Time, fn func(t *testing.T, s *store.Store)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		fn(t, open(t, "sqlite:"+filepath.Join(t.TempDir(), "marquee.db"), clock))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		fn(t, open(t, testrig.PostgresFrom(t, "store", migrate), clock))
-	})
+	onBothURLs(t, func(t *testing.T, url string) { fn(t, open(t, url, clock)) })
+}
+
+// onBothURLs runs a test on an empty database of each kind, its schema made.
+func onBothURLs(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
+	if !testrig.ServersAlone() {
+		t.Run("sqlite", func(t *testing.T) { test(t, testrig.SQLiteFrom(t, "store", migrate)) })
+	}
+	t.Run("postgres", func(t *testing.T) { test(t, testrig.PostgresFrom(t, "store", migrate)) })
 }
 
 func open(tb testing.TB, url string, clock func() time.Time) *store.Store {
