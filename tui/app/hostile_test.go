@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/testrig"
 	"github.com/muesli/termenv"
 )
 
@@ -61,6 +62,9 @@ func poisoned(from int) *fakeService {
 // No text of a server's, on any page, reaches the terminal as anything but
 // text: not in what pages show, nor in why a session ended, nor in an error.
 func TestAttack_HostileTextOnEveryPage(t *testing.T) {
+	if testrig.Race {
+		t.Skip("one thing happens after the other")
+	}
 	for i, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			for j, size := range goldenSizes {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/marquee/common/marquee"
+	"example.com/marquee/common/testrig"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
@@ -172,6 +173,9 @@ var goldenSizes = []Size{{40, 12}, {80, 24}, {200, 50}}
 // written by -update would not pass. One file has all screens of a scene; the
 // words are the same with colours and without.
 func TestGoldenScreens(t *testing.T) {
+	if testrig.Race {
+		t.Skip("one thing happens after the other")
+	}
 	for _, sc := range scenes {
 		t.Run(sc.name, func(t *testing.T) {
 			var all strings.Builder
@@ -236,6 +240,9 @@ func golden(t *testing.T, name, got string) {
 
 // No size panics or draws a row that is too wide, whatever is pressed.
 func TestNoSizePanics(t *testing.T) {
+	if testrig.Race {
+		t.Skip("one thing happens after the other")
+	}
 	keys := []string{"j", "k", "G", "g", "enter", "esc", "?", "/", "한", "x", "tab", "shift+tab", "w", "t", "9", "0", "a", "s",
 		"ctrl+d", "ctrl+u", "backspace", "left", "home", "end", "🎬", "e\u0301\u0301", "ctrl+v", "ctrl+r", "f1", "down", "up", "f", "o", "e", "S", "W", "D", "J", "y", "V", "T", "U", "M", "d", "ctrl+x", "ctrl+k", ":", "K", "n", "ctrl+y"}
 	for _, sc := range scenes {
