@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"example.com/marquee/common/marquee"
@@ -104,6 +105,9 @@ type server struct {
 	cfg   Config
 	views *views
 	mux   *http.ServeMux
+	// locations are the zones that were asked for, *time.Location by name: each
+	// is read from a file.
+	locations sync.Map
 }
 
 // New returns the pages. It panics if the embedded templates cannot be read,

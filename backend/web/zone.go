@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	_ "time/tzdata" // an image of the program alone has no zones
 
@@ -18,16 +19,19 @@ import (
 //go:embed static/zones.txt
 var zonesFile string
 
+// zones are the names that can be chosen, in their order.
+var zones = sync.OnceValue(func() []string { return strings.Fields(zonesFile) })
+
 const zoneLife = 365 * 24 * time.Hour
 
 // zoneOf is the zone that moments are shown in and that has the visitor's today:
 // the one he chose, else the one of his language. Without scripts a browser tells
 // none.
 func (s *server) zoneOf(v *visit) *time.Location {
-	if zone := zoneCalled(s.zoneChosen(v)); zone != nil {
+	if zone := s.zoneCalled(s.zoneChosen(v)); zone != nil {
 		return zone
 	}
-	return zoneCalled(zoneOfLanguage(v.msgs.Tag()))
+	return s.zoneCalled(zoneOfLanguage(v.msgs.Tag()))
 }
 
 // zoneChosen is the name that the visitor chose, "" for none.
@@ -49,24 +53,28 @@ func zoneOfLanguage(tag string) string {
 }
 
 // zoneCalled is the zone of a name, nil for a name that is none of ours.
-func zoneCalled(name string) *time.Location {
-	if !slices.Contains(strings.Fields(zonesFile), name) {
+func (s *server) zoneCalled(name string) *time.Location {
+	if !slices.Contains(zones(), name) {
 		return nil
+	}
+	if zone, ok := s.locations.Load(name); ok {
+		return zone.(*time.Location)
 	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return nil
 	}
+	s.locations.Store(name, zone)
 	return zone
 }
 
 func (s *server) showZone(w http.ResponseWriter, v *visit) error {
 	chosen := s.zoneChosen(v)
-	if zoneCalled(chosen) == nil {
+	if s.zoneCalled(chosen) == nil {
 		chosen = ""
 	}
 	choices := []choice{{Label: v.msgs.T("web.zone.by_language", "Zone", zoneOfLanguage(v.msgs.Tag())), Chosen: chosen == ""}}
-	for _, name := range strings.Fields(zonesFile) {
+	for _, name := range zones() {
 		choices = append(choices, choice{Value: name, Label: strings.ReplaceAll(name, "_", " "), Chosen: name == chosen})
 	}
 	s.show(w, v, http.StatusOK, "zone", v.msgs.T("web.zone"), choices)
@@ -78,7 +86,7 @@ func (s *server) setZone(w http.ResponseWriter, v *visit) error {
 	switch name := v.PostForm.Get("zone"); {
 	case name == "":
 		s.dropCookie(w, s.zoneCookie())
-	case zoneCalled(name) == nil:
+	case s.zoneCalled(name) == nil:
 		return marquee.E(marquee.CodeMalformed)
 	default:
 		s.setCookie(w, s.zoneCookie(), name, zoneLife)
